@@ -1,0 +1,24 @@
+package io.weft.kernel.eval;
+
+import io.weft.kernel.display.MimeBundle;
+import java.util.List;
+
+/// How the evaluation of a cell ended.
+public sealed interface Outcome {
+    /// The cell ended well and leaves nothing to show.
+    record Nothing() implements Outcome {}
+
+    /// The cell ended well; its last expression has this value.
+    record Value(MimeBundle bundle) implements Outcome {}
+
+    /// The cell failed or was interrupted.
+    ///
+    /// @param name      the exception's class name, or `CompilationError`
+    /// @param message   its message; empty where it has none
+    /// @param traceback the lines to show, with ANSI colours
+    record Failure(String name, String message, List<String> traceback) implements Outcome {
+        public Failure {
+            traceback = List.copyOf(traceback);
+        }
+    }
+}
