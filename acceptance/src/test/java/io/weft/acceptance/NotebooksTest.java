@@ -1,0 +1,210 @@
+package io.weft.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Every notebook, run from top to bottom by the real Jupyter stack and exported to HTML: `install.sh --reports`.
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
+class NotebooksTest {
+    private static final Duration BROWSER = Duration.ofMinutes(5);
+    private static final Duration TWO_NOTEBOOKS = Duration.ofMinutes(5);
+
+    private static Installation installation;
+
+    @BeforeAll
+    static void runAllNotebooks() {
+        installation = Installation.get();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyNotebook_isStoredWithoutOutputs() {
+        return Project.notebooks().stream()
+                .map(file -> dynamicTest(name(file), () -> {
+                    Notebook stored = Notebook.at(file);
+                    assertThat(stored.kernel()).isEqualTo("weft");
+                    assertThat(stored.code()).isNotEmpty().allSatisfy(cell -> {
+                        assertThat(cell.outputs()).isEmpty();
+                        assertThat(cell.count()).isZero();
+                    });
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyNotebook_runsToItsEnd() {
+        return Project.notebooks().stream()
+                .map(file -> dynamicTest(name(file), () -> {
+                    Notebook executed = executed(name(file));
+                    assertThat(executed.code())
+                            .as(() -> installation.reportsRun().output())
+                            .allSatisfy(cell -> {
+                                assertThat(cell.count()).as(cell.source()).isPositive();
+                                boolean failed = cell.outputs().stream()
+                                        .anyMatch(output -> output.kind().equals("error"));
+                                assertThat(failed)
+                                        .as("%s%n%s", cell.source(), cell.texts())
+                                        .isEqualTo(cell.mayFail());
+                            });
+                }));
+    }
+
+    @Test
+    void theCommand_succeeds_andListsEveryPage() throws IOException {
+        assertThat(installation.reportsRun().successful()).contains("index.html");
+        String index = Files.readString(installation.reports().resolve("index.html"));
+        assertThat(Project.notebooks())
+                .hasSizeGreaterThanOrEqualTo(8)
+                .allSatisfy(file -> assertThat(index).contains("href=\"%s.html\"".formatted(name(file))));
+    }
+
+    @Test
+    void lock_countsExactly() {
+        Notebook notebook = executed("01-lock");
+        assertThat(notebook.texts()).anyMatch(text -> text.contains("shared_resource value is safely incremented."));
+        // the original's five threads; two counters of 4 x 50 000; 60 tasks in three worker JVMs
+        assertThat(notebook.results()).contains("5", "60");
+        assertThat(notebook.results()).filteredOn("200000"::equals).hasSize(2);
+    }
+
+    @Test
+    void pool_squaresInOtherProcesses() {
+        Notebook notebook = executed("02-pool");
+        assertThat(notebook.results())
+                .filteredOn("[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]"::equals)
+                .hasSize(2);
+        String pids = notebook.texts().stream()
+                .filter(text -> text.contains("this notebook: ") && text.contains("the tasks: "))
+                .findFirst()
+                .orElseThrow();
+        String own = pids.lines().findFirst().orElseThrow().replaceAll("\\D", "");
+        String workers = pids.lines().skip(1).findFirst().orElseThrow();
+        assertThat(own).isNotEmpty();
+        assertThat(workers).containsPattern("\\[\\d+(, \\d+){9}]").doesNotContain(own);
+    }
+
+    @Test
+    void queue_bringsTheSquareFromTheOtherProcess() {
+        assertThat(executed("03-queue").results()).filteredOn("49"::equals).hasSize(2);
+    }
+
+    @Test
+    void manager_sharesTheDict() {
+        assertThat(executed("04-manager").results())
+                .filteredOn("{key1=value1}"::equals)
+                .hasSizeGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void executors_computeThePower() {
+        assertThat(executed("05-executors").results()).contains("8");
+    }
+
+    @Test
+    void whichOne_drawsItsMeasurements() {
+        assertThat(executed("06-which-one").code())
+                .filteredOn(cell -> cell.source().contains("display(chart("))
+                .hasSize(3)
+                .allSatisfy(cell -> assertThat(cell.outputs())
+                        .anyMatch(output -> output.mimeTypes().contains("text/html")));
+    }
+
+    @Test
+    void webPages_areTheSameHoweverTheyAreFetched() {
+        assertThat(executed("07-web-pages").texts())
+                .anyMatch(text -> text.contains("the same results: true"))
+                .anyMatch(text -> text.contains("the same words as one after the other: true"))
+                .anyMatch(text -> text.contains("the same words: true"));
+    }
+
+    @Test
+    void everyPage_showsTheResults_withoutScriptAndWithoutNetwork() {
+        // when a browser that is cut off from every network opens the pages
+        Path screenshots = Project.target("screenshots");
+        String printed =
+                Browser.get().run("pages.mjs", BROWSER, installation.reports().toString(), screenshots.toString());
+        JsonNode pages = new JsonMapper().readTree(printed);
+        // then
+        assertThat(pages.propertyNames())
+                .contains("index")
+                .containsAll(
+                        Project.notebooks().stream().map(NotebooksTest::name).toList());
+        for (var page : pages.properties()) {
+            assertThat(page.getValue().path("requests").valueStream())
+                    .as("what %s asked for", page.getKey())
+                    .isEmpty();
+            assertThat(page.getValue().path("problems").valueStream())
+                    .as("what went wrong in %s", page.getKey())
+                    .isEmpty();
+            assertThat(page.getValue().path("scripts").asInt())
+                    .as("scripts in %s", page.getKey())
+                    .isZero();
+        }
+        assertThat(shown(pages, "01-lock")).contains("shared_resource value is safely incremented.");
+        assertThat(shown(pages, "02-pool")).contains("[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]");
+        assertThat(shown(pages, "03-queue")).contains("\n49\n");
+        assertThat(shown(pages, "04-manager")).contains("{key1=value1}");
+        assertThat(shown(pages, "05-executors")).contains("\n8\n");
+    }
+
+    @Test
+    void aNotebookThatFails_isNamedWithItsCell_andTheOthersAreStillWritten(@TempDir Path folder) throws IOException {
+        // given
+        Path notebooks = Files.createDirectories(folder.resolve("two notebooks"));
+        Files.writeString(notebooks.resolve("a-bad.ipynb"), notebook("int fine = 1;", "fine / 0", "\"never\""));
+        Files.writeString(notebooks.resolve("b-good.ipynb"), notebook("6 * 7"));
+        Path out = folder.resolve("out");
+        // when
+        var run = installation
+                .python(
+                        installation.home().resolve("jupyter/reports.py").toString(),
+                        notebooks.toString(),
+                        out.toString())
+                .run(TWO_NOTEBOOKS);
+        // then
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.output()).contains("a-bad.ipynb", "cell [2] “fine / 0” failed with", "b-good.ipynb", "ok");
+        assertThat(out.resolve("a-bad.html")).content().contains("did not run to its end", "ArithmeticException");
+        assertThat(out.resolve("b-good.html")).content().contains("42");
+        assertThat(out.resolve("index.html")).content().contains("a-bad.html", "b-good.html", "ran to its end");
+    }
+
+    private static String shown(JsonNode pages, String name) {
+        return pages.path(name).path("text").asString();
+    }
+
+    private static Notebook executed(String name) {
+        Path file = installation.reports().resolve(name + ".ipynb");
+        assertThat(file).as(() -> installation.reportsRun().output()).exists();
+        return Notebook.at(file);
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString().replace(".ipynb", "");
+    }
+
+    private static String notebook(String... cells) {
+        var json = new JsonMapper();
+        var code = List.of(cells).stream()
+                .map(source -> """
+                        {"cell_type": "code", "id": "c%d", "metadata": {}, "execution_count": null, "outputs": [], "source": %s}""".formatted(List.of(cells).indexOf(source), json.writeValueAsString(source)))
+                .toList();
+        return """
+                {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": {"name": "weft", "display_name": "Java (Weft)"}},
+                 "cells": [%s]}""".formatted(String.join(", ", code));
+    }
+}
