@@ -1,0 +1,155 @@
+package io.weft.kernel.eval;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import jdk.jshell.spi.ExecutionControl;
+import jdk.jshell.spi.SPIResolutionException;
+import org.jspecify.annotations.Nullable;
+
+/// Runs what JShell compiled, in this JVM.
+///
+/// JShell calls it on the thread that evaluates, which holds the session's lock: the lock is given up
+/// while the code of a cell runs, so that completion and inspection can look at the session meanwhile.
+final class CellControl implements ExecutionControl {
+    private final NotebookLoader loader;
+    private final ClassRewriter rewriter;
+    private final Origins origins;
+    private final ReentrantLock session;
+    private final Set<String> ignored = new HashSet<>();
+    private @Nullable Object lastValue;
+    private @Nullable Throwable lastFailure;
+
+    CellControl(NotebookLoader loader, ClassRewriter rewriter, Origins origins, ReentrantLock session) {
+        this.loader = loader;
+        this.rewriter = rewriter;
+        this.origins = origins;
+        this.session = session;
+    }
+
+    @Override
+    public void load(ClassBytecodes[] classes) {
+        for (ClassBytecodes compiled : classes) {
+            var origin = origins.of(compiled.name());
+            byte[] portable = rewriter.portable(compiled.bytecodes(), origin);
+            loader.put(compiled.name(), guarded(compiled, origin, portable), portable);
+        }
+    }
+
+    /// A method that is too large for the checks runs without them: an interrupt then waits for its next call.
+    private byte[] guarded(ClassBytecodes compiled, ClassRewriter.Origin origin, byte[] portable) {
+        try {
+            return rewriter.guarded(compiled.bytecodes(), origin);
+        } catch (IllegalArgumentException tooLarge) {
+            return portable;
+        }
+    }
+
+    @Override
+    public void redefine(ClassBytecodes[] classes) throws ClassInstallException {
+        // JShell then compiles the class anew under another name
+        throw new ClassInstallException("classes are replaced, not redefined", new boolean[classes.length]);
+    }
+
+    @Override
+    public String invoke(String className, String methodName) throws RunException, InternalException {
+        lastValue = null;
+        lastFailure = null;
+        try {
+            Method method = loader.loadClass(className).getDeclaredMethod(methodName);
+            method.setAccessible(true);
+            lastValue = unlocked(method);
+            return "";
+        } catch (InvocationTargetException thrown) {
+            Throwable failure = thrown.getCause() == null ? thrown : thrown.getCause();
+            lastFailure = failure;
+            throw asRunException(failure);
+        } catch (ReflectiveOperationException | LinkageError broken) {
+            lastFailure = broken;
+            throw asRunException(broken);
+        }
+    }
+
+    private @Nullable Object unlocked(Method method) throws ReflectiveOperationException {
+        int holds = session.getHoldCount();
+        for (int i = 0; i < holds; i++) session.unlock();
+        try {
+            return CellRun.<@Nullable Object, ReflectiveOperationException>inUserCode(() -> method.invoke(null));
+        } finally {
+            for (int i = 0; i < holds; i++) session.lock();
+        }
+    }
+
+    private static RunException asRunException(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause())
+            if (at instanceof SPIResolutionException unresolved)
+                return new ResolutionException(unresolved.id(), at.getStackTrace());
+        return new UserException(
+                String.valueOf(failure.getMessage()), failure.getClass().getName(), failure.getStackTrace());
+    }
+
+    /// The value that the last invocation gave, and forgets it.
+    @Nullable
+    Object takeValue() {
+        Object value = lastValue;
+        lastValue = null;
+        return value;
+    }
+
+    /// What the last invocation threw, and forgets it.
+    @Nullable
+    Throwable takeFailure() {
+        Throwable failure = lastFailure;
+        lastFailure = null;
+        return failure;
+    }
+
+    /// What a variable of the notebook holds, read from the static field of JShell's wrapper.
+    @Nullable
+    Object value(String className, String variable) throws ReflectiveOperationException {
+        var field = loader.loadClass(className).getDeclaredField(variable);
+        field.setAccessible(true);
+        return field.get(null);
+    }
+
+    /// Sets a variable of the notebook.
+    void setValue(String className, String variable, Object value) throws ReflectiveOperationException {
+        var field = loader.loadClass(className).getDeclaredField(variable);
+        field.setAccessible(true);
+        field.set(null, value);
+    }
+
+    @Override
+    public String varValue(String className, String varName) {
+        return "";
+    }
+
+    @Override
+    public void addToClasspath(String path) {
+        for (String entry : path.split(java.io.File.pathSeparator, -1))
+            if (!entry.isEmpty() && !ignored.contains(entry)) loader.addPath(Path.of(entry));
+    }
+
+    /// Keeps a path for the compiler alone: the kernel's own loader offers its classes already.
+    void ignore(String path) {
+        ignored.add(path);
+    }
+
+    @Override
+    public void stop() {
+        throw new UnsupportedOperationException("an interrupt stops the cell, not JShell");
+    }
+
+    @Override
+    public Object extensionCommand(String command, Object argument) throws NotImplementedException {
+        throw new NotImplementedException(command);
+    }
+
+    @Override
+    public void close() {
+        // nothing of the session outlives the kernel's JVM
+    }
+}

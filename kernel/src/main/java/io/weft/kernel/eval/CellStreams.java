@@ -1,0 +1,111 @@
+package io.weft.kernel.eval;
+
+import io.weft.kernel.display.CellOutput.Stream;
+import io.weft.kernel.magic.Cell;
+import io.weft.kernel.magic.CellScope;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Puts streams in the place of `System.out`, `System.err` and `System.in` that lead to the cell which
+/// started the calling thread. What no cell can take goes to the JVM's own streams.
+final class CellStreams {
+    private static final AtomicBoolean INSTALLED = new AtomicBoolean();
+
+    private CellStreams() {}
+
+    /// Takes the place of the JVM's streams, once and for good.
+    static void install() {
+        if (!INSTALLED.compareAndSet(false, true)) return;
+        System.setOut(new PrintStream(new ToCell(Stream.STDOUT, System.out), true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(new ToCell(Stream.STDERR, System.err), true, StandardCharsets.UTF_8));
+        System.setIn(new FromCell());
+    }
+
+    /// Sends text on as it comes. `PrintStream` holds its lock from the first byte of a line to the
+    /// last, so that the lines of several threads stay whole.
+    private static final class ToCell extends OutputStream {
+        private final Stream stream;
+        private final PrintStream original;
+        private final CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .onUnmappableCharacter(CodingErrorAction.REPLACE);
+        /// The start of a character of which the rest has not been written yet.
+        private byte[] pending = new byte[0];
+
+        ToCell(Stream stream, PrintStream original) {
+            this.stream = stream;
+            this.original = original;
+        }
+
+        @Override
+        public void write(int single) {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public synchronized void write(byte[] bytes, int offset, int length) {
+            byte[] all = Arrays.copyOf(pending, pending.length + length);
+            System.arraycopy(bytes, offset, all, pending.length, length);
+            var in = ByteBuffer.wrap(all);
+            var out = CharBuffer.allocate(all.length + 1);
+            decoder.reset().decode(in, out, false);
+            pending = Arrays.copyOfRange(all, in.position(), all.length);
+            String text = out.flip().toString();
+            if (text.isEmpty()) return;
+            Cell cell = CellScope.current();
+            if (cell == null) original.print(text);
+            else cell.output().stream(stream, text);
+        }
+    }
+
+    /// Reads what the user types into the cell's field, one line at a time.
+    private static final class FromCell extends InputStream {
+        private byte[] line = new byte[0];
+        private int next;
+
+        @Override
+        public synchronized int read() throws IOException {
+            if (next == line.length) ask();
+            return line[next++] & 0xff;
+        }
+
+        @Override
+        public synchronized int read(byte[] bytes, int offset, int length) throws IOException {
+            if (length == 0) return 0;
+            if (next == line.length) ask();
+            int count = Math.min(length, line.length - next);
+            System.arraycopy(line, next, bytes, offset, count);
+            next += count;
+            return count;
+        }
+
+        @Override
+        public synchronized int available() {
+            return line.length - next;
+        }
+
+        private void ask() throws IOException {
+            if (!(CellScope.current() instanceof CellRun run))
+                throw new IOException("no cell has run yet: nobody can be asked");
+            try {
+                line = (run.input().readLine("", false) + "\n").getBytes(StandardCharsets.UTF_8);
+                next = 0;
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw (IOException)
+                        new InterruptedIOException("interrupted while it waited for a line").initCause(interrupted);
+            }
+        }
+    }
+}

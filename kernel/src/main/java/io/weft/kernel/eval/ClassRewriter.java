@@ -1,0 +1,241 @@
+package io.weft.kernel.eval;
+
+import static java.lang.classfile.ClassFile.StackMapsOption.DROP_STACK_MAPS;
+import static java.lang.constant.ConstantDescs.CD_CallSite;
+import static java.lang.constant.ConstantDescs.CD_MethodHandles_Lookup;
+import static java.lang.constant.ConstantDescs.CD_MethodType;
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_String;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import java.io.Serializable;
+import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassElement;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.Interfaces;
+import java.lang.classfile.Label;
+import java.lang.classfile.MethodTransform;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.attribute.SourceFileAttribute;
+import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LabelTarget;
+import java.lang.classfile.instruction.LineNumber;
+import java.lang.classfile.instruction.LookupSwitchInstruction;
+import java.lang.classfile.instruction.TableSwitchInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.DynamicCallSiteDesc;
+import java.lang.constant.MethodHandleDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.LambdaMetafactory;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Rewrites the classes of cells before they are loaded.
+///
+/// Each class becomes `Serializable`, as do its lambdas, so that nobody has to write that down
+/// to send them to a worker JVM; and stack traces name the cell and its lines. That is the *portable*
+/// form, which workers get. The *guarded* form, which this JVM loads, has stop checks besides, and
+/// calls of `System.exit` that throw. Stateless; any thread.
+final class ClassRewriter {
+    private static final ClassDesc CHECK = ClassDesc.of(StopCheck.class.getName());
+    private static final DynamicCallSiteDesc STOP_CHECK = DynamicCallSiteDesc.of(
+            MethodHandleDesc.ofMethod(
+                    DirectMethodHandleDesc.Kind.STATIC,
+                    CHECK,
+                    "link",
+                    MethodTypeDesc.of(CD_CallSite, CD_MethodHandles_Lookup, CD_String, CD_MethodType)),
+            "stopCheck",
+            MethodTypeDesc.of(CD_void));
+    private static final ClassDesc SERIALIZABLE = ClassDesc.of(Serializable.class.getName());
+    private static final ClassDesc RUNTIME = ClassDesc.of(Runtime.class.getName());
+    private static final ClassDesc SYSTEM = ClassDesc.of(System.class.getName());
+    private static final DirectMethodHandleDesc ALT_METAFACTORY = MethodHandleDesc.ofMethod(
+            DirectMethodHandleDesc.Kind.STATIC,
+            ClassDesc.of(LambdaMetafactory.class.getName()),
+            "altMetafactory",
+            MethodTypeDesc.of(CD_CallSite, CD_MethodHandles_Lookup, CD_String, CD_MethodType, CD_Object.arrayType()));
+
+    private final ClassFile classFile = ClassFile.of(DROP_STACK_MAPS);
+
+    /// Where a class comes from: the name that frames show as its file, and what to add to a line of
+    /// JShell's wrapper to get the line of the cell.
+    record Origin(String file, int lineShift) {
+        int cellLine(int wrapperLine) {
+            return Math.max(1, wrapperLine + lineShift);
+        }
+    }
+
+    /// The form of a class that a worker JVM gets.
+    byte[] portable(byte[] bytes, Origin origin) {
+        return rewrite(bytes, origin, false);
+    }
+
+    /// The form of a class that this JVM loads.
+    ///
+    /// @throws IllegalArgumentException if a method is too large to take the checks
+    byte[] guarded(byte[] bytes, Origin origin) {
+        return rewrite(bytes, origin, true);
+    }
+
+    private byte[] rewrite(byte[] bytes, Origin origin, boolean guard) {
+        var model = classFile.parse(bytes);
+        ClassTransform header = ClassTransform.ofStateful(() -> new Header(origin));
+        ClassTransform methods = ClassTransform.transformingMethods(methodTransform(origin, guard));
+        return classFile.transformClass(model, header.andThen(methods));
+    }
+
+    private static MethodTransform methodTransform(Origin origin, boolean guard) {
+        return (builder, element) -> {
+            if (element instanceof CodeModel code) builder.withCode(to -> new Body(code, to, origin, guard).copy());
+            else builder.with(element);
+        };
+    }
+
+    /// Names the source file and adds `Serializable` to the interfaces.
+    private static final class Header implements ClassTransform {
+        private final Origin origin;
+        private boolean seenInterfaces;
+
+        Header(Origin origin) {
+            this.origin = origin;
+        }
+
+        @Override
+        public void accept(java.lang.classfile.ClassBuilder builder, ClassElement element) {
+            switch (element) {
+                case SourceFileAttribute _ -> builder.with(SourceFileAttribute.of(origin.file()));
+                case Interfaces interfaces -> {
+                    seenInterfaces = true;
+                    var names = new ArrayList<>(interfaces.interfaces().stream()
+                            .map(entry -> entry.asSymbol())
+                            .toList());
+                    if (!names.contains(SERIALIZABLE)) names.add(SERIALIZABLE);
+                    builder.withInterfaceSymbols(names);
+                }
+                default -> builder.with(element);
+            }
+        }
+
+        @Override
+        public void atEnd(java.lang.classfile.ClassBuilder builder) {
+            if (!seenInterfaces) builder.withInterfaceSymbols(SERIALIZABLE);
+        }
+    }
+
+    /// Copies the code of one method. The stack maps stay the compiler's own: they name labels, which move
+    /// with the code, and a check leaves the stack as it was.
+    private static final class Body {
+        private final CodeModel code;
+        private final CodeBuilder to;
+        private final Origin origin;
+        private final boolean guard;
+        private final Set<Label> passed = new HashSet<>();
+
+        Body(CodeModel code, CodeBuilder to, Origin origin, boolean guard) {
+            this.code = code;
+            this.to = to;
+            this.origin = origin;
+            this.guard = guard;
+        }
+
+        void copy() {
+            boolean started = false;
+            boolean constructor = code.parent()
+                    .map(method -> method.methodName().stringValue().equals("<init>"))
+                    .orElse(false);
+            for (CodeElement element : code) {
+                if (guard && !started && !constructor && isInstruction(element)) {
+                    started = true;
+                    to.invokedynamic(STOP_CHECK);
+                }
+                element(element);
+            }
+            code.findAttribute(Attributes.stackMapTable()).ifPresent(to::with);
+        }
+
+        private static boolean isInstruction(CodeElement element) {
+            return element instanceof java.lang.classfile.Instruction;
+        }
+
+        private void element(CodeElement element) {
+            switch (element) {
+                case LabelTarget target -> {
+                    passed.add(target.label());
+                    to.with(target);
+                }
+                case LineNumber line -> to.lineNumber(origin.cellLine(line.line()));
+                case BranchInstruction branch -> {
+                    checkBefore(passed.contains(branch.target()));
+                    to.with(branch);
+                }
+                case TableSwitchInstruction table -> {
+                    checkBefore(table.cases().stream().anyMatch(target -> passed.contains(target.target())));
+                    to.with(table);
+                }
+                case LookupSwitchInstruction lookup -> {
+                    checkBefore(lookup.cases().stream().anyMatch(target -> passed.contains(target.target())));
+                    to.with(lookup);
+                }
+                case InvokeDynamicInstruction dynamic -> to.invokedynamic(lambda(dynamic));
+                case InvokeInstruction call
+                when guard && isExit(call) ->
+                    to.invokestatic(CHECK, call.name().stringValue(), guardType(call.opcode() == Opcode.INVOKESTATIC));
+                default -> to.with(element);
+            }
+        }
+
+        private void checkBefore(boolean jumpsBack) {
+            if (guard && jumpsBack) to.invokedynamic(STOP_CHECK);
+        }
+
+        private static boolean isExit(InvokeInstruction call) {
+            return isExit(call.owner().asSymbol(), call.name().stringValue());
+        }
+
+        private static boolean isExit(ClassDesc owner, String name) {
+            return (owner.equals(SYSTEM) && name.equals("exit"))
+                    || (owner.equals(RUNTIME) && (name.equals("exit") || name.equals("halt")));
+        }
+
+        private static MethodTypeDesc guardType(boolean ofSystem) {
+            return ofSystem ? MethodTypeDesc.of(CD_void, CD_int) : MethodTypeDesc.of(CD_void, RUNTIME, CD_int);
+        }
+
+        /// A lambda's call site, made serialisable; any other call site as it is.
+        private DynamicCallSiteDesc lambda(InvokeDynamicInstruction dynamic) {
+            var bootstrap = dynamic.bootstrapMethod();
+            var arguments = new ArrayList<>(dynamic.bootstrapArgs());
+            if (!bootstrap.owner().displayName().equals("LambdaMetafactory"))
+                return DynamicCallSiteDesc.of(
+                        bootstrap, dynamic.name().stringValue(), dynamic.typeSymbol(), array(arguments));
+            if (guard) arguments.replaceAll(Body::withoutExit);
+            if (bootstrap.methodName().equals("metafactory")) arguments.add(LambdaMetafactory.FLAG_SERIALIZABLE);
+            else arguments.set(3, (Integer) arguments.get(3) | LambdaMetafactory.FLAG_SERIALIZABLE);
+            return DynamicCallSiteDesc.of(
+                    ALT_METAFACTORY, dynamic.name().stringValue(), dynamic.typeSymbol(), array(arguments));
+        }
+
+        private static ConstantDesc[] array(List<ConstantDesc> arguments) {
+            return arguments.toArray(ConstantDesc[]::new);
+        }
+
+        private static ConstantDesc withoutExit(ConstantDesc argument) {
+            if (!(argument instanceof DirectMethodHandleDesc method) || !isExit(method.owner(), method.methodName()))
+                return argument;
+            boolean ofSystem = method.kind() == DirectMethodHandleDesc.Kind.STATIC;
+            return MethodHandleDesc.ofMethod(
+                    DirectMethodHandleDesc.Kind.STATIC, CHECK, method.methodName(), guardType(ofSystem));
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.weft.kernel.eval;
+
+/// Ends a cell that asked the JVM to exit: the kernel goes on.
+final class ExitRefused extends Error {
+    private static final long serialVersionUID = 1L;
+
+    ExitRefused(String call, int status) {
+        super(
+                "the cell called %s(%d). The kernel goes on and keeps its variables; to end it, shut it down or restart it from the Kernel menu."
+                        .formatted(call, status));
+    }
+}

@@ -1,0 +1,134 @@
+package io.weft.kernel.eval;
+
+import io.weft.kernel.display.CellOutput.Stream;
+import io.weft.kernel.display.MimeBundle;
+import io.weft.kernel.eval.JavaSession.Result;
+import io.weft.kernel.magic.Magic;
+import io.weft.kernel.magic.MagicLexer;
+import io.weft.kernel.magic.MagicProvider;
+import io.weft.kernel.magic.Part;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// Runs cells with JShell in this JVM.
+///
+/// Making one takes the place of `System.out`, `System.err` and `System.in`, so there is one in a JVM.
+public final class JShellEvaluator implements Evaluator {
+    private final JavaSession session;
+    private final MagicLexer lexer;
+    private final CodeAssistant assistant;
+    private volatile @Nullable CellRun running;
+
+    /// Starts a session with the magics of all providers on the class path.
+    public JShellEvaluator() {
+        this(ServiceLoader.load(MagicProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList());
+    }
+
+    /// Starts a session with the magics of these providers.
+    public JShellEvaluator(List<MagicProvider> providers) {
+        CellStreams.install();
+        session = new JavaSession(providers);
+        lexer = new MagicLexer(session.magics()::hasLineMagic, session.magics()::resultType);
+        assistant = new CodeAssistant(session, lexer);
+    }
+
+    @Override
+    public Outcome evaluate(Execution execution) {
+        var outcome = new AtomicReference<Outcome>(new Outcome.Nothing());
+        run(execution, run -> outcome.set(outcomeOf(run, execution.code())));
+        return outcome.get();
+    }
+
+    @Override
+    public Map<String, Outcome> evaluateExpressions(Map<String, String> expressions, Execution execution) {
+        var outcomes = new LinkedHashMap<String, Outcome>();
+        run(execution, run -> expressions.forEach((key, code) -> outcomes.put(key, outcomeOf(run, code))));
+        return outcomes;
+    }
+
+    private void run(Execution execution, java.util.function.Consumer<CellRun> body) {
+        var run = new CellRun(session, execution);
+        running = run;
+        try {
+            run.runToEnd(session.loader(), () -> body.accept(run));
+        } finally {
+            running = null;
+        }
+    }
+
+    private Outcome outcomeOf(CellRun run, String code) {
+        try {
+            Result result = evaluateParts(run, code);
+            if (run.isInterrupted()) return Traceback.interrupted();
+            if (!result.present() || result.value() == null || isStream(result.value())) return new Outcome.Nothing();
+            return new Outcome.Value(CellRun.inUserCode(() -> session.renderer().render(result.value())));
+        } catch (Throwable thrown) {
+            // whatever a cell throws ends that cell only
+            return run.isInterrupted() ? Traceback.interrupted() : Traceback.of(thrown);
+        }
+    }
+
+    /// The value of `System.out.printf(…)` is of no use to anybody.
+    private static boolean isStream(@Nullable Object value) {
+        return value instanceof PrintStream;
+    }
+
+    private Result evaluateParts(CellRun run, String code) throws Throwable {
+        Result last = Result.NONE;
+        for (Part part : lexer.split(code)) {
+            switch (part) {
+                case Part.Java(String source, int line) -> {
+                    if (!source.isBlank()) last = session.evaluate(source, line, run.count());
+                }
+                case Part.LineMagic magic -> {
+                    session.runMagic(Magic.Kind.LINE, magic.name(), magic.arguments(), "", run);
+                    last = Result.NONE;
+                }
+                case Part.CellMagic magic -> {
+                    session.runMagic(Magic.Kind.CELL, magic.name(), magic.arguments(), magic.body(), run);
+                    last = Result.NONE;
+                }
+            }
+        }
+        for (String missing : session.takeUnresolved())
+            run.output().stream(Stream.STDERR, missing + ", which no cell has declared yet.\n");
+        return last;
+    }
+
+    @Override
+    public void interrupt() {
+        CellRun run = running;
+        if (run == null) return;
+        session.interrupting(run);
+        run.interrupt();
+    }
+
+    @Override
+    public Completion complete(String code, int cursor) {
+        return assistant.complete(code, cursor);
+    }
+
+    @Override
+    public Optional<MimeBundle> inspect(String code, int cursor, int detail) {
+        return assistant.inspect(code, cursor);
+    }
+
+    @Override
+    public Completeness completeness(String code) {
+        return assistant.completeness(code);
+    }
+
+    @Override
+    public void close() {
+        interrupt();
+        session.close();
+    }
+}

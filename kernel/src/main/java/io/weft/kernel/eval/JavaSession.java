@@ -1,0 +1,385 @@
+package io.weft.kernel.eval;
+
+import io.weft.kernel.display.Renderer;
+import io.weft.kernel.eval.ClassRewriter.Origin;
+import io.weft.kernel.eval.CompilationException.Problem;
+import io.weft.kernel.magic.Cell.Variable;
+import io.weft.kernel.magic.Magic;
+import io.weft.kernel.magic.MagicException;
+import io.weft.kernel.magic.MagicProvider;
+import io.weft.kernel.magic.MagicRegistry;
+import io.weft.kernel.magic.NotebookFunctions;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import javax.lang.model.SourceVersion;
+import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.Diag;
+import jdk.jshell.ExpressionSnippet;
+import jdk.jshell.JShell;
+import jdk.jshell.MethodSnippet;
+import jdk.jshell.Snippet;
+import jdk.jshell.Snippet.Status;
+import jdk.jshell.Snippet.SubKind;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.VarSnippet;
+import jdk.jshell.spi.ExecutionControl;
+import jdk.jshell.spi.ExecutionControlProvider;
+import jdk.jshell.spi.ExecutionEnv;
+import org.jspecify.annotations.Nullable;
+
+/// The Java of a notebook: JShell with all that the cells so far have declared.
+///
+/// One lock guards JShell, which is not thread-safe. It is held while JShell compiles and given up while the
+/// code of a cell runs.
+final class JavaSession implements AutoCloseable {
+    private static final List<String> IMPORTS = List.of(
+            "import java.io.*;",
+            "import java.math.*;",
+            "import java.net.*;",
+            "import java.nio.file.*;",
+            "import java.time.*;",
+            "import java.util.*;",
+            "import java.util.concurrent.*;",
+            "import java.util.concurrent.atomic.*;",
+            "import java.util.concurrent.locks.*;",
+            "import java.util.function.*;",
+            "import java.util.prefs.*;",
+            "import java.util.regex.*;",
+            "import java.util.stream.*;",
+            "import static " + NotebookFunctions.class.getName() + ".*;");
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Renderer renderer = new Renderer();
+    private final Origins origins = new Origins();
+    private final MagicRegistry magics;
+    private final NotebookLoader loader;
+    private final CellControl control;
+    private final JShell jshell;
+    private final SourceCodeAnalysis analysis;
+    /// What cells declared with references that nothing answers yet.
+    private final Set<Snippet> unresolved = new LinkedHashSet<>();
+    private volatile @Nullable CellRun interrupting;
+
+    JavaSession(List<MagicProvider> providers) {
+        magics = new MagicRegistry(providers.stream()
+                .flatMap(provider -> provider.magics().stream())
+                .toList());
+        var offered = new ArrayList<Class<?>>(List.of(Renderer.class, NotebookFunctions.class));
+        providers.forEach(provider -> offered.addAll(provider.offers()));
+        loader = new NotebookLoader(
+                offered.stream().map(Class::getPackageName).distinct().toList());
+        control = new CellControl(loader, new ClassRewriter(), origins, lock);
+        jshell = JShell.builder()
+                .executionEngine(new Provider(control), Map.of())
+                .compilerOptions("-g", "-parameters", "-Xlint:none")
+                .build();
+        analysis = jshell.sourceCodeAnalysis();
+        offered.stream().map(JavaSession::location).distinct().forEach(path -> {
+            control.ignore(path.toString());
+            jshell.addToClasspath(path.toString());
+        });
+        for (String declaration : IMPORTS) jshell.eval(declaration);
+        providers.forEach(provider -> provider.imports().forEach(jshell::eval));
+    }
+
+    private static Path location(Class<?> type) {
+        try {
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /// Gives JShell the one execution control.
+    private record Provider(CellControl control) implements ExecutionControlProvider {
+        @Override
+        public String name() {
+            return "weft";
+        }
+
+        @Override
+        public ExecutionControl generate(ExecutionEnv environment, Map<String, String> parameters) {
+            return control;
+        }
+    }
+
+    Renderer renderer() {
+        return renderer;
+    }
+
+    MagicRegistry magics() {
+        return magics;
+    }
+
+    ClassLoader loader() {
+        return loader;
+    }
+
+    /// Asks JShell about code while no compilation is under way.
+    <T> T ask(Function<SourceCodeAnalysis, T> question) {
+        lock.lock();
+        try {
+            return question.apply(analysis);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The value of a statement or expression, if it has one to show.
+    ///
+    /// @param present whether there is one; `null` can be a value
+    record Result(boolean present, @Nullable Object value) {
+        static final Result NONE = new Result(false, null);
+    }
+
+    /// Runs Java: declarations, statements and expressions in any number.
+    ///
+    /// @param source what to run
+    /// @param line   the line of the cell in which it starts, from 0
+    /// @param count  the cell's number
+    /// @return the value of the last of them
+    /// @throws CompilationException if a part does not compile; the parts before it have run
+    /// @throws Throwable what the code throws
+    Result evaluate(String source, int line, int count) throws Throwable {
+        lock.lock();
+        try {
+            Result last = Result.NONE;
+            String rest = source;
+            while (!rest.isBlank()) {
+                CellRun.inUserCode(() -> null); // stops between two statements
+                var info = analysis.analyzeCompletion(rest);
+                boolean whole =
+                        info.completeness().isComplete() && !info.source().isEmpty();
+                String piece = whole ? info.source() : rest;
+                String remaining = whole ? info.remaining() : "";
+                int start = source.length() - rest.length();
+                last = evaluatePiece(piece, new Place(source, start, line, count), last);
+                if (remaining.length() >= rest.length()) break;
+                rest = remaining;
+            }
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Where a piece of code stands.
+    ///
+    /// @param source the text that it is cut from
+    /// @param start  its offset in that text
+    /// @param line   the line of the cell in which the text starts, from 0
+    /// @param count  the cell's number
+    private record Place(String source, int start, int line, int count) {
+        /// The line of the cell, from 1, of an offset in the text.
+        int lineOf(int offset) {
+            return line + 1 + newlines(source, Math.min(offset, source.length()));
+        }
+
+        private static int newlines(String text, int end) {
+            return (int) text.chars().limit(end).filter(c -> c == '\n').count();
+        }
+    }
+
+    private Result evaluatePiece(String piece, Place place, Result before) throws Throwable {
+        String code = piece.stripLeading();
+        if (code.isEmpty()) return before;
+        int start = place.start() + piece.length() - code.length();
+        var wrappers = analysis.wrappers(code);
+        if (wrappers.isEmpty()) return before; // comments only
+        var wrapper = wrappers.getFirst();
+        int wrapperLine = 1 + Place.newlines(wrapper.wrapped(), Math.max(0, wrapper.sourceToWrappedPosition(0)));
+        origins.enter(new Origin("cell " + place.count(), place.lineOf(start) - wrapperLine));
+        forgetRedeclared(code);
+        Result result = Result.NONE;
+        for (SnippetEvent event : jshell.eval(code)) {
+            if (event.causeSnippet() == null)
+                result = outcome(event, new Place(place.source(), start, place.line(), place.count()));
+            note(event);
+        }
+        return result;
+    }
+
+    /// A declaration that replaces one of another cell has lines of its own.
+    private void forgetRedeclared(String code) {
+        for (Snippet next : analysis.sourceToSnippets(code)) {
+            if (!(next instanceof DeclarationSnippet declaration)) continue;
+            jshell.snippets()
+                    .filter(old -> jshell.status(old).isActive() && redeclares(declaration, old))
+                    .forEach(old -> origins.forget(analysis.wrapper(old).fullClassName()));
+        }
+    }
+
+    private static boolean redeclares(DeclarationSnippet next, Snippet old) {
+        if (!(old instanceof DeclarationSnippet before) || before.kind() != next.kind()) return false;
+        if (!before.name().equals(next.name())) return false;
+        return !(next instanceof MethodSnippet method)
+                || !(before instanceof MethodSnippet other)
+                || method.parameterTypes().equals(other.parameterTypes());
+    }
+
+    private void note(SnippetEvent event) {
+        boolean waits =
+                event.status() == Status.RECOVERABLE_DEFINED || event.status() == Status.RECOVERABLE_NOT_DEFINED;
+        if (waits) unresolved.add(event.snippet());
+        else unresolved.remove(event.snippet());
+    }
+
+    private Result outcome(SnippetEvent event, Place place) throws Throwable {
+        Snippet snippet = event.snippet();
+        Object value = control.takeValue();
+        Throwable failure = control.takeFailure();
+        if (event.status() == Status.REJECTED) throw new CompilationException(problems(snippet, place));
+        if (event.exception() instanceof jdk.jshell.UnresolvedReferenceException missing)
+            throw new MagicException("%s cannot be called yet: it uses %s, which no cell has declared."
+                    .formatted(
+                            missing.getSnippet().name(),
+                            String.join(
+                                    ", ",
+                                    jshell.unresolvedDependencies(missing.getSnippet())
+                                            .toList())));
+        if (failure != null) throw failure;
+        boolean temporary = snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND;
+        if (temporary) jshell.drop(snippet);
+        boolean shown =
+                temporary || (snippet instanceof ExpressionSnippet && snippet.subKind() != SubKind.ASSIGNMENT_SUBKIND);
+        return shown ? new Result(true, value) : Result.NONE;
+    }
+
+    private List<Problem> problems(Snippet snippet, Place place) {
+        return jshell.diagnostics(snippet)
+                .filter(Diag::isError)
+                .map(diag -> problem(diag, place))
+                .toList();
+    }
+
+    private static Problem problem(Diag diag, Place place) {
+        int start = Math.clamp(
+                place.start() + diag.getStartPosition(), 0, place.source().length());
+        int end = Math.clamp(
+                place.start() + diag.getEndPosition(), start, place.source().length());
+        int lineStart = place.source().lastIndexOf('\n', start - 1) + 1;
+        int lineEnd = place.source().indexOf('\n', start);
+        if (lineEnd < 0) lineEnd = place.source().length();
+        return new Problem(
+                place.lineOf(start),
+                place.source().substring(lineStart, lineEnd),
+                start - lineStart,
+                Math.min(end, lineEnd) - lineStart,
+                diag.getMessage(Locale.ROOT));
+    }
+
+    /// What the cells so far have declared with references that nothing answers, as `name: missing, missing`;
+    /// each is told once.
+    List<String> takeUnresolved() {
+        lock.lock();
+        try {
+            var told = new ArrayList<String>();
+            for (Snippet snippet : new HashSet<>(unresolved))
+                if (snippet instanceof DeclarationSnippet declaration
+                        && jshell.status(snippet).isActive())
+                    told.add(declaration.name() + " uses "
+                            + String.join(
+                                    ", ",
+                                    jshell.unresolvedDependencies(declaration).toList()));
+            unresolved.clear();
+            return told;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Evaluates one expression for a magic or an expression of the front end.
+    @Nullable
+    Object evaluateExpression(String code, int count) throws Exception {
+        try {
+            return evaluate(code, 0, count).value();
+        } catch (CompilationException wrong) {
+            var words = new StringBuilder("this does not compile:");
+            for (Problem problem : wrong.problems())
+                words.append("\nline ").append(problem.line()).append(": ").append(problem.message());
+            throw new MagicException(words.toString(), wrong);
+        } catch (Exception | Error failure) {
+            throw failure;
+        } catch (Throwable other) {
+            throw new MagicException("the expression threw " + other, other);
+        }
+    }
+
+    void declare(String name, String type, Object value) {
+        if (!SourceVersion.isIdentifier(name) || SourceVersion.isKeyword(name))
+            throw new MagicException("'" + name + "' cannot be the name of a variable: Java names start with a letter"
+                    + " and have letters, digits and _ only.");
+        lock.lock();
+        try {
+            for (SnippetEvent event : jshell.eval(type + " " + name + ";")) {
+                if (event.causeSnippet() != null) continue;
+                control.takeFailure();
+                if (event.status() != Status.VALID)
+                    throw new MagicException("a variable '" + name + "' of type " + type + " cannot be declared: "
+                            + jshell.diagnostics(event.snippet())
+                                    .map(diag -> diag.getMessage(Locale.ROOT))
+                                    .findFirst()
+                                    .orElse("JShell rejects it"));
+                control.setValue(analysis.wrapper(event.snippet()).fullClassName(), name, value);
+            }
+        } catch (ReflectiveOperationException broken) {
+            throw new MagicException("the variable '" + name + "' could not be set: " + broken, broken);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Variable> variables() {
+        lock.lock();
+        try {
+            var variables = new ArrayList<Variable>();
+            for (VarSnippet snippet : jshell.variables().toList()) {
+                if (jshell.status(snippet) != Status.VALID) continue;
+                variables.add(new Variable(snippet.name(), snippet.typeName(), value(snippet)));
+            }
+            return List.copyOf(variables);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Object value(VarSnippet snippet) {
+        try {
+            return control.value(analysis.wrapper(snippet).fullClassName(), snippet.name());
+        } catch (ReflectiveOperationException | LinkageError gone) {
+            return null;
+        }
+    }
+
+    /// Runs a magic on the calling thread, open to interrupts.
+    @Nullable
+    Object runMagic(Magic.Kind kind, String name, List<String> arguments, String body, CellRun run) throws Exception {
+        return CellRun.inUserCode(() -> magics.run(kind, name, arguments, body, run));
+    }
+
+    void interrupting(CellRun run) {
+        interrupting = run;
+    }
+
+    /// Makes stop checks free again after the interrupt of a cell, unless another one has been interrupted since.
+    void disarmUnlessInterrupting(CellRun run) {
+        if (interrupting == run) StopCheck.disarm();
+    }
+
+    @Override
+    public void close() {
+        // the lock may be held for long by a compilation; JShell's own close only drops what it holds
+        control.close();
+    }
+}

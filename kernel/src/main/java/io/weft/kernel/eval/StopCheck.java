@@ -1,0 +1,71 @@
+package io.weft.kernel.eval;
+
+import io.weft.kernel.magic.CellScope;
+import java.lang.invoke.CallSite;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.MutableCallSite;
+
+/// What the code of cells calls at the start of every method and before every jump back, so that an
+/// interrupt can end a loop that never waits.
+///
+/// All checks share one call site. While nobody is interrupted it leads to an empty method, which the
+/// compiler removes: a check then costs nothing. [#arm] points it to a look at the thread's cell.
+@SuppressWarnings("DoNotCallSuggester") // only the rewritten code of cells calls these
+public final class StopCheck {
+    private static final MutableCallSite SITE = new MutableCallSite(MethodType.methodType(void.class));
+    private static final MethodHandle IDLE = MethodHandles.empty(MethodType.methodType(void.class));
+    private static final MethodHandle LOOK;
+
+    static {
+        try {
+            LOOK = MethodHandles.lookup().findStatic(StopCheck.class, "look", MethodType.methodType(void.class));
+        } catch (ReflectiveOperationException missing) {
+            throw new ExceptionInInitializerError(missing);
+        }
+        SITE.setTarget(IDLE);
+    }
+
+    private StopCheck() {}
+
+    /// Links a check in the code of a cell; called by the JVM.
+    public static CallSite link(MethodHandles.Lookup caller, String name, MethodType type) {
+        return SITE;
+    }
+
+    /// Makes every check look at its thread's cell from now on.
+    static void arm() {
+        point(LOOK);
+    }
+
+    /// Makes every check free again.
+    static void disarm() {
+        point(IDLE);
+    }
+
+    private static void point(MethodHandle target) {
+        SITE.setTarget(target);
+        MutableCallSite.syncAll(new MutableCallSite[] {SITE});
+    }
+
+    @SuppressWarnings("UnusedMethod") // called through LOOK
+    private static void look() {
+        if (CellScope.current() instanceof CellRun run) run.stopIfInterrupted();
+    }
+
+    /// Stands for `System.exit` and `Runtime.exit` in the code of cells.
+    public static void exit(int status) {
+        throw new ExitRefused("exit", status);
+    }
+
+    /// Stands for `Runtime.exit` in the code of cells.
+    public static void exit(Runtime runtime, int status) {
+        throw new ExitRefused("exit", status);
+    }
+
+    /// Stands for `Runtime.halt` in the code of cells.
+    public static void halt(Runtime runtime, int status) {
+        throw new ExitRefused("halt", status);
+    }
+}

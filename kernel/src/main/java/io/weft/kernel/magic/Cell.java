@@ -1,0 +1,61 @@
+package io.weft.kernel.magic;
+
+import io.weft.kernel.display.CellOutput;
+import io.weft.kernel.display.MimeBundle;
+import io.weft.kernel.display.Renderer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The running cell, as a magic sees it.
+///
+/// A cell stays usable after it has ended, for threads that it started: what they show appears
+/// below it. All methods may be called from any thread; those that run Java wait for one another.
+public interface Cell {
+    /// The cell's number in the notebook, the `n` of `In [n]`.
+    int count();
+
+    /// Takes what the cell shows.
+    CellOutput output();
+
+    /// Turns values into what a front end can show.
+    Renderer renderer();
+
+    /// Shows a value below the cell.
+    default void show(MimeBundle bundle) {
+        output().display(bundle);
+    }
+
+    /// Leaves a value in a variable of the notebook, which replaces a variable of that name.
+    ///
+    /// @param name  a Java identifier
+    /// @param type  the variable's type as Java source, such as `io.weft.concurrent.SharedQueue<Object>`
+    /// @param value what it holds
+    /// @throws MagicException if the name is no identifier or the type is unknown
+    void declare(String name, String type, Object value);
+
+    /// Evaluates an expression of the notebook's Java and gives its value.
+    ///
+    /// @param code one expression; may be a lambda behind a cast
+    /// @throws MagicException with the compiler's words, if it does not compile
+    /// @throws Exception what the expression throws
+    @Nullable
+    Object evaluate(String code) throws Exception;
+
+    /// The variables of the notebook, in the order in which they were declared.
+    List<Variable> variables();
+
+    /// Runs a line magic, for magics that stand inside Java.
+    @Nullable
+    Object lineMagic(String name, List<String> arguments) throws Exception;
+
+    /// Runs a cell magic, for magics that stand inside Java.
+    @Nullable
+    Object cellMagic(String name, List<String> arguments, String body) throws Exception;
+
+    /// A variable of the notebook.
+    ///
+    /// @param name  its name
+    /// @param type  its declared type as Java source
+    /// @param value what it holds now
+    record Variable(String name, String type, @Nullable Object value) {}
+}

@@ -1,0 +1,42 @@
+package io.weft.kernel.magic;
+
+import org.jspecify.annotations.Nullable;
+
+/// Tells which cell a thread works for.
+///
+/// A thread works for the cell that started it, a platform or virtual thread alike. A thread that no
+/// cell started, such as a worker of the common pool, works for the cell that runs, or ran last.
+public final class CellScope {
+    private static final InheritableThreadLocal<@Nullable Cell> STARTED_BY = new InheritableThreadLocal<>();
+    private static volatile @Nullable Cell latest;
+
+    private CellScope() {}
+
+    /// Makes the calling thread, and all that it starts from now on, work for a cell.
+    public static void enter(Cell cell) {
+        STARTED_BY.set(cell);
+        latest = cell;
+    }
+
+    /// Makes the calling thread, and all that it starts from now on, work for a cell, without
+    /// making it the one to which strange threads belong.
+    public static void join(Cell cell) {
+        STARTED_BY.set(cell);
+    }
+
+    /// The cell that the calling thread works for; null before the first cell.
+    public static @Nullable Cell current() {
+        Cell cell = STARTED_BY.get();
+        return cell != null ? cell : latest;
+    }
+
+    /// The cell that the calling thread works for.
+    ///
+    /// @throws IllegalStateException if no cell has run yet
+    static Cell require() {
+        Cell cell = current();
+        if (cell == null)
+            throw new IllegalStateException("no cell has run in this JVM; call this from a notebook's cell");
+        return cell;
+    }
+}

@@ -1,0 +1,48 @@
+package io.weft.kernel.magic;
+
+import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/// One magic: its name and how to make the picocli command that runs it.
+///
+/// The command is made anew for every call, so that its fields are its arguments. Its class has
+/// picocli's `@Command`, from which usage, help and error messages come.
+///
+/// @param name       the name without `%`
+/// @param kind       whether it takes the rest of a line or the rest of a cell
+/// @param resultType the Java type, as source, of what it gives to an assignment; empty where it gives nothing
+/// @param command    makes the command from the cell and the magic's body, which is empty for a line magic
+public record Magic(String name, Kind kind, String resultType, BiFunction<Cell, String, Callable<?>> command) {
+    /// Where a magic stands.
+    public enum Kind {
+        LINE("%"),
+        CELL("%%");
+
+        private final String prefix;
+
+        Kind(String prefix) {
+            this.prefix = prefix;
+        }
+
+        /// What stands before the name.
+        public String prefix() {
+            return prefix;
+        }
+    }
+
+    /// A magic of one line: `%name arguments`.
+    public static Magic line(String name, String resultType, Function<Cell, Callable<?>> command) {
+        return new Magic(name, Kind.LINE, resultType, (cell, _) -> command.apply(cell));
+    }
+
+    /// A magic of a whole cell: `%%name arguments` and the lines below it.
+    public static Magic cell(String name, BiFunction<Cell, String, Callable<?>> command) {
+        return new Magic(name, Kind.CELL, "", command);
+    }
+
+    /// The name with its `%` or `%%`.
+    public String fullName() {
+        return kind.prefix() + name;
+    }
+}

@@ -1,0 +1,141 @@
+package io.weft.kernel.magic;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/// The magics of a session: finds them by name, parses their arguments and runs them. Immutable; any thread.
+public final class MagicRegistry {
+    private final Map<String, Magic> byFullName = new HashMap<>();
+
+    /// @param magics of two with the same name the later one counts
+    public MagicRegistry(List<Magic> magics) {
+        for (Magic magic : magics) byFullName.put(magic.fullName(), magic);
+        byFullName.put("%lsmagic", Magic.line("lsmagic", "", cell -> new ListMagic(cell, all())));
+    }
+
+    /// All magics, line magics first, by name.
+    public List<Magic> all() {
+        return byFullName.values().stream()
+                .sorted(Comparator.comparing(Magic::kind).thenComparing(Magic::name))
+                .toList();
+    }
+
+    /// Whether there is a line magic of this name.
+    public boolean hasLineMagic(String name) {
+        return byFullName.containsKey(Magic.Kind.LINE.prefix() + name);
+    }
+
+    /// The Java type, as source, of what a line magic gives; empty where it gives nothing or is unknown.
+    public String resultType(String name) {
+        Magic magic = byFullName.get(Magic.Kind.LINE.prefix() + name);
+        return magic == null ? "" : magic.resultType();
+    }
+
+    /// Runs a magic to its end.
+    ///
+    /// @return what it gives; null where it gives nothing or only shows its help
+    /// @throws MagicException if there is no such magic or its arguments are wrong
+    /// @throws Exception what the magic throws
+    public @Nullable Object run(Magic.Kind kind, String name, List<String> arguments, String body, Cell cell)
+            throws Exception {
+        Magic magic = byFullName.get(kind.prefix() + name);
+        if (magic == null) throw new MagicException(unknown(kind, name));
+        Callable<?> command = magic.command().apply(cell, body);
+        var line = commandLine(magic, command);
+        try {
+            if (line.parseArgs(arguments.toArray(String[]::new)).isUsageHelpRequested()) {
+                cell.output().stream(io.weft.kernel.display.CellOutput.Stream.STDOUT, line.getUsageMessage(Ansi.OFF));
+                return null;
+            }
+        } catch (CommandLine.ParameterException wrong) {
+            throw new MagicException(
+                    magic.fullName() + ": " + wrong.getMessage() + "\n" + line.getUsageMessage(Ansi.OFF), wrong);
+        }
+        return command.call();
+    }
+
+    private static CommandLine commandLine(Magic magic, Callable<?> command) {
+        var line = new CommandLine(command)
+                .setCommandName(magic.fullName())
+                .setUsageHelpAutoWidth(false)
+                .setCaseInsensitiveEnumValuesAllowed(true);
+        if (line.getCommandSpec().findOption("--help") == null)
+            line.getCommandSpec()
+                    .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                            .usageHelp(true)
+                            .description("Show this help.")
+                            .build());
+        return line;
+    }
+
+    private String unknown(Magic.Kind kind, String name) {
+        var message = new StringBuilder("there is no magic " + kind.prefix() + name + ".");
+        closest(kind.prefix() + name)
+                .ifPresent(near -> message.append(" Did you mean ").append(near).append("?"));
+        return message.append(" %lsmagic lists all magics.").toString();
+    }
+
+    private Optional<String> closest(String name) {
+        return byFullName.keySet().stream()
+                .filter(known -> distance(known, name) <= 2 || known.equals("%" + name) || name.equals("%" + known))
+                .min(Comparator.comparingInt(known -> distance(known, name)));
+    }
+
+    /// The number of characters to insert, delete or replace to turn one text into the other.
+    private static int distance(String left, String right) {
+        int[] row = new int[right.length() + 1];
+        for (int j = 0; j <= right.length(); j++) row[j] = j;
+        for (int i = 1; i <= left.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= right.length(); j++) {
+                int replace = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replace, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[right.length()];
+    }
+
+    /// What could follow in a line that starts with a magic: names, or the options of the magic.
+    ///
+    /// @param line from the `%` to the cursor
+    /// @return whole words that could replace the last word of `line`
+    public List<String> complete(String line) {
+        int space = line.indexOf(' ');
+        if (space < 0)
+            return byFullName.keySet().stream()
+                    .filter(name -> name.startsWith(line))
+                    .sorted()
+                    .toList();
+        Magic magic = byFullName.get(line.substring(0, space));
+        if (magic == null) return List.of();
+        String word = line.substring(line.lastIndexOf(' ') + 1);
+        var spec =
+                commandLine(magic, magic.command().apply(NoCell.INSTANCE, "")).getCommandSpec();
+        var matches = new ArrayList<String>();
+        for (var option : spec.options())
+            for (String name : option.names()) if (name.startsWith("--") && name.startsWith(word)) matches.add(name);
+        spec.subcommands().keySet().stream()
+                .filter(name -> name.startsWith(word))
+                .forEach(matches::add);
+        return List.copyOf(matches);
+    }
+
+    /// The help of the magic with which a line starts.
+    public Optional<String> help(String line) {
+        int space = line.indexOf(' ');
+        Magic magic = byFullName.get(space < 0 ? line.strip() : line.substring(0, space));
+        if (magic == null) return Optional.empty();
+        return Optional.of(
+                commandLine(magic, magic.command().apply(NoCell.INSTANCE, "")).getUsageMessage(Ansi.OFF));
+    }
+}

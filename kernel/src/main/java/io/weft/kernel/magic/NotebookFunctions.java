@@ -1,0 +1,82 @@
+package io.weft.kernel.magic;
+
+import io.weft.kernel.display.MimeBundle;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The functions that every cell can call without an import.
+///
+/// All may be called from any thread; what a thread shows appears below the cell that started it.
+/// Names and order of the parameters are those of the IJava and JJava kernels.
+public final class NotebookFunctions {
+    private NotebookFunctions() {}
+
+    /// Shows a value below the cell and gives the id by which [#updateDisplay] can replace it.
+    public static String display(@Nullable Object value) {
+        return show(render(value));
+    }
+
+    /// Shows a value as the given MIME types: text that is such a representation already is shown as it is.
+    ///
+    /// @param mimeTypes such as `text/html`
+    public static String display(@Nullable Object value, String... mimeTypes) {
+        return show(render(value, mimeTypes));
+    }
+
+    private static String show(MimeBundle bundle) {
+        String id = UUID.randomUUID().toString();
+        CellScope.require().output().display(bundle, id);
+        return id;
+    }
+
+    /// What [#display] would show of a value.
+    public static MimeBundle render(@Nullable Object value) {
+        return CellScope.require().renderer().render(value);
+    }
+
+    /// What [#display] would show of a value as the given MIME types.
+    public static MimeBundle render(@Nullable Object value, String... mimeTypes) {
+        return CellScope.require().renderer().render(value, List.of(mimeTypes));
+    }
+
+    /// Replaces what every display with this id shows.
+    public static void updateDisplay(String id, @Nullable Object value) {
+        CellScope.require().output().update(render(value), id);
+    }
+
+    /// Replaces what every display with this id shows, as the given MIME types.
+    public static void updateDisplay(String id, @Nullable Object value, String... mimeTypes) {
+        CellScope.require().output().update(render(value, mimeTypes), id);
+    }
+
+    /// Removes what the cell has shown so far.
+    ///
+    /// @param wait whether to keep it until there is new output, which avoids flicker
+    public static void clearOutput(boolean wait) {
+        CellScope.require().output().clear(wait);
+    }
+
+    /// Evaluates an expression of Java and gives its value.
+    public static @Nullable Object eval(String code) throws Exception {
+        return CellScope.require().evaluate(code);
+    }
+
+    /// Prints formatted text, like `System.out.printf`, and leaves no value to show.
+    @SuppressWarnings("AnnotateFormatMethod") // its callers are cells, which Error Prone does not compile
+    public static void printf(String format, @Nullable Object... arguments) {
+        System.out.printf(format, arguments);
+    }
+
+    /// Runs a line magic: `lineMagic("pool", List.of("4"))` is `%pool 4`.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the caller names the type that the magic gives
+    public static <T> @Nullable T lineMagic(String name, List<String> arguments) throws Exception {
+        return (T) CellScope.require().lineMagic(name, arguments);
+    }
+
+    /// Runs a cell magic: the text after `%%name arguments` is its body.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the caller names the type that the magic gives
+    public static <T> @Nullable T cellMagic(String name, List<String> arguments, String body) throws Exception {
+        return (T) CellScope.require().cellMagic(name, arguments, body);
+    }
+}

@@ -1,0 +1,58 @@
+package io.weft.kernel.eval;
+
+import io.weft.kernel.display.CellOutput;
+import io.weft.kernel.display.MimeBundle;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Keeps what a cell shows.
+final class RecordedOutput implements CellOutput {
+    private final StringBuilder out = new StringBuilder();
+    private final StringBuilder err = new StringBuilder();
+    private final List<MimeBundle> shown = new ArrayList<>();
+
+    @Override
+    public synchronized void stream(Stream stream, String text) {
+        (stream == Stream.STDOUT ? out : err).append(text);
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void display(MimeBundle bundle) {
+        shown.add(bundle);
+    }
+
+    @Override
+    public void display(MimeBundle bundle, String displayId) {
+        display(bundle);
+    }
+
+    @Override
+    public void update(MimeBundle bundle, String displayId) {
+        display(bundle);
+    }
+
+    @Override
+    public void clear(boolean wait) {}
+
+    synchronized String out() {
+        return out.toString();
+    }
+
+    synchronized String err() {
+        return err.toString();
+    }
+
+    synchronized List<MimeBundle> shown() {
+        return List.copyOf(shown);
+    }
+
+    /// Waits until the output holds a text.
+    synchronized void await(String text) throws InterruptedException {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (out.indexOf(text) < 0) {
+            if (System.nanoTime() > deadline) throw new AssertionError("no '" + text + "' in 20 s, but: " + out + err);
+            wait(1000);
+        }
+    }
+}
