@@ -1,0 +1,135 @@
+package io.weft.kernel;
+
+import io.weft.kernel.channel.ChannelException;
+import io.weft.kernel.channel.StderrLog;
+import io.weft.kernel.eval.JShellEvaluator;
+import io.weft.kernel.handler.Kernel;
+import io.weft.kernel.wire.ConnectionInfo;
+import io.weft.kernel.wire.WireException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/// The kernel's program: `java … io.weft.kernel.Main CONNECTION_FILE`.
+public final class Main {
+    private static final int BAD_INPUT = 2;
+    private static final int CANNOT_LISTEN = 3;
+    private static final Duration MAX_END = Duration.ofMillis(950);
+    private static final String USAGE = """
+            Usage: java -cp … io.weft.kernel.Main CONNECTION_FILE
+                   java -cp … io.weft.kernel.Main --help | --version
+
+            The Weft kernel for Jupyter. Jupyter starts it and writes CONNECTION_FILE, which
+            says where the kernel listens. To use it, run `jupyter lab` and pick "Java (Weft)".
+
+            Ends with 0 when a front end shuts it down, 2 when CONNECTION_FILE cannot be used,
+            3 when an address in it cannot be listened on.""";
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        PrintStream err = System.err;
+        switch (arguments.length == 1 ? arguments[0] : "") {
+            case "--help", "-h" -> System.out.println(USAGE);
+            case "--version" -> System.out.println("weft " + version());
+            case String argument
+            when argument.isEmpty() || argument.startsWith("-") -> {
+                err.println("weft: exactly one argument is needed, the path of a connection file.\n\n" + USAGE);
+                System.exit(BAD_INPUT);
+            }
+            case String file -> System.exit(run(file, err));
+        }
+    }
+
+    private static int run(String file, PrintStream err) throws InterruptedException {
+        Kernel kernel;
+        try {
+            kernel = Kernel.start(
+                    ConnectionInfo.read(Path.of(file)), JShellEvaluator::new, version(), new StderrLog(err));
+        } catch (WireException | InvalidPathException wrong) {
+            err.println("weft: " + wrong.getMessage());
+            return BAD_INPUT;
+        } catch (ChannelException taken) {
+            err.println("weft: " + taken.getMessage());
+            return CANNOT_LISTEN;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(kernel::close, "weft-exit"));
+        interruptOnSigint(kernel);
+        endWithParent(kernel);
+        kernel.awaitShutdown();
+        haltAfter(MAX_END);
+        kernel.close();
+        return 0;
+    }
+
+    /// A thread or a shutdown hook of the notebook that never ends does not keep the process.
+    private static void haltAfter(Duration time) {
+        Thread.ofPlatform().daemon().name("weft-halt").start(() -> {
+            try {
+                Thread.sleep(time);
+            } catch (InterruptedException _) {
+                // then now
+            }
+            Runtime.getRuntime().halt(0);
+        });
+    }
+
+    /// Ends the kernel when the Jupyter server that started it has gone without saying so.
+    private static void endWithParent(Kernel kernel) {
+        String parent = System.getenv("JPY_PARENT_PID");
+        if (parent == null || !parent.matches("[1-9]\\d{0,17}") || parent.equals("1")) {
+            return;
+        }
+        ProcessHandle.of(Long.parseLong(parent))
+                .ifPresent(server -> server.onExit().thenRun(kernel::requestShutdown));
+    }
+
+    /// Ctrl-C in a terminal ends the cell and not the kernel.
+    ///
+    /// The JDK has signals only in `sun.misc`, at which the compiler warns; a JDK without them leaves
+    /// the interrupt request of the protocol.
+    private static void interruptOnSigint(Kernel kernel) {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            Object interrupt = Proxy.newProxyInstance(
+                    Main.class.getClassLoader(),
+                    new Class<?>[] {handler},
+                    (proxy, method, arguments) -> switch (method.getName()) {
+                        case "handle" -> {
+                            kernel.interrupt();
+                            yield null;
+                        }
+                        case "equals" -> arguments != null && proxy == arguments[0];
+                        case "hashCode" -> System.identityHashCode(proxy);
+                        default -> "interrupt";
+                    });
+            signal.getMethod("handle", signal, handler)
+                    .invoke(null, signal.getConstructor(String.class).newInstance("INT"), interrupt);
+        } catch (ReflectiveOperationException | IllegalArgumentException _) {
+            // no signals here
+        }
+    }
+
+    private static String version() {
+        try (@Nullable
+                InputStream properties =
+                        Main.class.getResourceAsStream("/META-INF/maven/io.weft/weft-kernel/pom.properties")) {
+            if (properties == null) {
+                return "development";
+            }
+            var values = new Properties();
+            values.load(properties);
+            return values.getProperty("version", "development");
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package io.weft.kernel.channel;
+
+import io.weft.kernel.wire.Broadcast;
+import io.weft.kernel.wire.ConnectionInfo;
+import io.weft.kernel.wire.Header;
+import io.weft.kernel.wire.Reply;
+import io.weft.kernel.wire.Request;
+import io.weft.kernel.wire.WireCodec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
+import zmq.ZError;
+
+/// The five sockets of a kernel and the threads that serve them.
+///
+/// Open from [#open] until [#close]. Safe for use by many threads.
+public final class Channels implements AutoCloseable {
+    private static final long MAX_FRAME_BYTES = 256L << 20;
+    private static final int IOPUB_WAITING_MESSAGES = 200;
+    private static final Duration LANE_CLOSE = Duration.ofMillis(50);
+    private static final Duration SOCKET_CLOSE = Duration.ofMillis(300);
+    private static final int LINGER_MILLIS = 300;
+    private static final byte SUBSCRIBE = 1;
+
+    private final ZContext context = new ZContext(1);
+    private final List<SocketThread> threads = new ArrayList<>();
+    private final List<IpcBridge> bridges = new ArrayList<>();
+    private final ConnectionInfo connection;
+    private final System.Logger log;
+    private final WireCodec codec;
+    private final String session = UUID.randomUUID().toString();
+    private final Iopub iopub;
+    private final StdinChannel stdin;
+    private final Lane cells = new Lane("cells");
+    private final Map<String, ZMQ.Socket> sockets = new HashMap<>();
+    private volatile @Nullable MessageLoop loop;
+
+    private Channels(ConnectionInfo connection, System.Logger log) {
+        this.connection = connection;
+        this.log = log;
+        codec = new WireCodec(connection.key());
+        iopub = new Iopub(codec, session);
+        stdin = new StdinChannel(codec, session, log);
+        context.setLinger(LINGER_MILLIS);
+    }
+
+    /// Listens on the addresses of a connection file; what arrives waits for [#serve].
+    ///
+    /// @throws ChannelException if an address cannot be listened on; then nothing is left open
+    public static Channels open(ConnectionInfo connection, System.Logger log) throws ChannelException {
+        var channels = new Channels(connection, log);
+        try {
+            channels.listen(SocketType.XPUB, "iopub_port", connection.iopubPort());
+            channels.listen(SocketType.ROUTER, "shell_port", connection.shellPort());
+            channels.listen(SocketType.ROUTER, "control_port", connection.controlPort());
+            channels.listen(SocketType.ROUTER, "stdin_port", connection.stdinPort());
+            channels.listen(SocketType.ROUTER, "hb_port", connection.heartbeatPort());
+        } catch (ChannelException | RuntimeException failed) {
+            channels.close();
+            throw failed;
+        }
+        return channels;
+    }
+
+    /// Begins to answer requests; called once.
+    ///
+    /// @param handler       answers every request; called by several threads, but for cells by one
+    /// @param onFirstAnswer called once, when the first request has its answer
+    /// @param onShutdown    called when a front end has asked the kernel to end and has its reply
+    public void serve(Handler<Request> handler, Runnable onFirstAnswer, Consumer<Reply.ShuttingDown> onShutdown) {
+        var requests = new MessageLoop(codec, session, iopub, stdin, cells, handler, onFirstAnswer, onShutdown, log);
+        loop = requests;
+        serveIopub(socket("iopub_port"));
+        serveStdin(socket("stdin_port"));
+        var heartbeats = new FrameQueue();
+        thread("heartbeat", socket("hb_port"), heartbeats).start(heartbeats::add);
+        iopub.send(Header.NONE, Broadcast.Status.STARTING);
+        serveRequests("control", socket("control_port"), true, requests);
+        serveRequests("shell", socket("shell_port"), false, requests);
+    }
+
+    /// Runs something on the thread that runs cells, after the cells that wait already.
+    public void runAsCell(Runnable work) {
+        cells.add(work);
+    }
+
+    /// Sends what waits to be sent, closes the sockets and removes socket files. Takes no longer than half a second,
+    /// also with a cell that never ends.
+    @Override
+    public void close() {
+        try {
+            stdin.close();
+            MessageLoop requests = loop;
+            if (requests != null) {
+                requests.close(LANE_CLOSE);
+            }
+            cells.close(LANE_CLOSE);
+            iopub.close();
+            for (SocketThread thread : threads) {
+                thread.close(SOCKET_CLOSE);
+            }
+            for (IpcBridge bridge : bridges) {
+                bridge.close();
+            }
+        } catch (IOException failed) {
+            log.log(System.Logger.Level.WARNING, "closing: {0}", failed.getMessage());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            context.close();
+        }
+    }
+
+    private void serveIopub(ZMQ.Socket socket) {
+        var welcomes = new FrameQueue();
+        var outbox = new Outbox() {
+            @Override
+            public @Nullable List<byte[]> poll() {
+                List<byte[]> welcome = welcomes.poll();
+                return welcome == null ? iopub.poll() : welcome;
+            }
+
+            @Override
+            public long nanosToNext() {
+                return Math.min(welcomes.nanosToNext(), iopub.nanosToNext());
+            }
+        };
+        SocketThread thread = thread("iopub", socket, outbox);
+        iopub.onWork(thread::wakeUp);
+        thread.start(frames -> {
+            byte[] subscription = frames.getFirst();
+            if (subscription.length > 0 && subscription[0] == SUBSCRIBE) {
+                welcomes.add(iopub.welcome(Arrays.copyOfRange(subscription, 1, subscription.length)));
+            }
+        });
+    }
+
+    private void serveStdin(ZMQ.Socket socket) {
+        var questions = new FrameQueue();
+        SocketThread thread = thread("stdin", socket, questions);
+        stdin.onSend(frames -> {
+            questions.add(frames);
+            thread.wakeUp();
+        });
+        thread.start(stdin::received);
+    }
+
+    private void serveRequests(String name, ZMQ.Socket socket, boolean control, MessageLoop requests) {
+        var replies = new FrameQueue();
+        var peer = new RequestPeer(name, control, replies, thread(name, socket, replies));
+        peer.thread().start(frames -> requests.received(peer, frames));
+    }
+
+    private ZMQ.Socket socket(String field) {
+        return Objects.requireNonNull(sockets.get(field));
+    }
+
+    private SocketThread thread(String name, ZMQ.Socket socket, Outbox outbox) {
+        var thread = new SocketThread(name, socket, outbox, log);
+        threads.add(thread);
+        return thread;
+    }
+
+    private void listen(SocketType type, String field, int port) throws ChannelException {
+        ZMQ.Socket socket = context.createSocket(type);
+        socket.setLinger(LINGER_MILLIS);
+        socket.setMaxMsgSize(MAX_FRAME_BYTES);
+        if (type == SocketType.XPUB) {
+            socket.setXpubVerbose(true);
+            socket.setXpubNoDrop(true);
+            socket.setSndHWM(IOPUB_WAITING_MESSAGES);
+        }
+        if (connection.transport().equals("ipc")) {
+            Path file = Path.of("%s-%d".formatted(connection.ip(), port));
+            try {
+                int loopback = socket.bindToRandomPort("tcp://127.0.0.1");
+                bridges.add(IpcBridge.open(file, loopback, log));
+            } catch (IOException | ZMQException failed) {
+                throw cannotListen("ipc://" + file, field, failed);
+            }
+        } else {
+            boolean v6 = connection.ip().contains(":");
+            socket.setIPv6(v6);
+            String address = (v6 ? "tcp://[%s]:%d" : "tcp://%s:%d").formatted(connection.ip(), port);
+            try {
+                socket.bind(address);
+            } catch (ZMQException | IllegalArgumentException failed) {
+                throw cannotListen(address, field, failed);
+            }
+        }
+        sockets.put(field, socket);
+    }
+
+    private static ChannelException cannotListen(String address, String field, Exception failed) {
+        boolean taken = failed instanceof ZMQException zmq && zmq.getErrorCode() == ZError.EADDRINUSE;
+        String reason = taken ? "the port is in use by another program" : String.valueOf(failed.getMessage());
+        return new ChannelException(
+                "cannot listen on %s (`%s` of the connection file): %s. No kernel was started; start it again, then Jupyter gives it other ports."
+                        .formatted(address, field, reason),
+                failed);
+    }
+
+    private record RequestPeer(String name, boolean isControl, FrameQueue replies, SocketThread thread)
+            implements MessageLoop.Peer {
+        @Override
+        public void send(List<byte[]> frames) {
+            replies.add(frames);
+            thread.wakeUp();
+        }
+
+        @Override
+        public void sweep(Duration atMost) throws InterruptedException {
+            thread.sweep(atMost);
+        }
+    }
+}

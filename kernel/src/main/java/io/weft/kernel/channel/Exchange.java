@@ -1,0 +1,49 @@
+package io.weft.kernel.channel;
+
+import io.weft.kernel.display.CellInput;
+import io.weft.kernel.display.CellOutput;
+import io.weft.kernel.wire.Broadcast;
+import io.weft.kernel.wire.WireMessage;
+import java.io.IOException;
+
+/// One request on its way through the kernel: all that is sent through it names this request as its parent.
+///
+/// Stays usable after the reply. Safe for use by many threads.
+public final class Exchange {
+    private final WireMessage message;
+    private final Iopub iopub;
+    private final StdinChannel stdin;
+
+    Exchange(WireMessage message, Iopub iopub, StdinChannel stdin) {
+        this.message = message;
+        this.iopub = iopub;
+        this.stdin = stdin;
+    }
+
+    /// Tells all front ends.
+    public void broadcast(Broadcast broadcast) {
+        iopub.send(message.header(), broadcast);
+    }
+
+    /// Where a cell writes that this request runs.
+    public CellOutput output() {
+        return new IopubOutput(message.header(), iopub);
+    }
+
+    /// Where a cell reads that this request runs.
+    ///
+    /// @param allowed whether the front end that sent the request answers
+    public CellInput input(boolean allowed) {
+        return (prompt, password) -> {
+            if (!allowed) {
+                throw new IOException("the front end that runs this cell takes no input (allow_stdin is false). Run the"
+                        + " cell in JupyterLab or a console, or put the value into the code.");
+            }
+            return stdin.readLine(message, prompt, password);
+        };
+    }
+
+    WireMessage message() {
+        return message;
+    }
+}

@@ -1,0 +1,36 @@
+package io.weft.kernel.channel;
+
+import io.weft.kernel.display.CellOutput;
+import io.weft.kernel.display.MimeBundle;
+import io.weft.kernel.wire.Broadcast;
+import io.weft.kernel.wire.Header;
+
+/// The output of one cell, broadcast with the cell's request as the parent.
+record IopubOutput(Header cell, Iopub iopub) implements CellOutput {
+    @Override
+    public void stream(Stream stream, String text) {
+        if (!text.isEmpty()) {
+            iopub.send(cell, new Broadcast.Stream(stream == Stream.STDOUT ? "stdout" : "stderr", text));
+        }
+    }
+
+    @Override
+    public void display(MimeBundle bundle) {
+        display(bundle, "");
+    }
+
+    @Override
+    public void display(MimeBundle bundle, String displayId) {
+        iopub.send(cell, new Broadcast.Display(bundle.data(), bundle.metadata(), displayId));
+    }
+
+    @Override
+    public void update(MimeBundle bundle, String displayId) {
+        iopub.send(cell, new Broadcast.UpdateDisplay(bundle.data(), bundle.metadata(), displayId));
+    }
+
+    @Override
+    public void clear(boolean wait) {
+        iopub.send(cell, new Broadcast.ClearOutput(wait));
+    }
+}

@@ -1,0 +1,203 @@
+package io.weft.kernel.channel;
+
+import static java.lang.System.Logger.Level.WARNING;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
+import zmq.ZError;
+
+/// The one thread that touches a ZeroMQ socket: sends what its outbox holds and passes on what comes in.
+///
+/// Other threads put messages into the outbox and call [#wakeUp]. The thread sleeps in a selector
+/// while there is nothing to do; waking it is safe for a thread that is being interrupted, which
+/// writing to a pipe would not be.
+final class SocketThread {
+    private static final int MAX_FRAMES = 1024;
+    private static final int MAX_FAILURES_IN_A_ROW = 100;
+    private static final long STALL_RETRY_NANOS = MILLISECONDS.toNanos(2);
+    private static final long STALL_PATIENCE_NANOS = SECONDS.toNanos(2);
+
+    private final ZMQ.Socket socket;
+    private final Outbox outbox;
+    private final System.Logger log;
+    private final Selector selector;
+    private final Thread thread;
+    private final Queue<CountDownLatch> sweeps = new ConcurrentLinkedQueue<>();
+    private volatile boolean closing;
+    private Consumer<List<byte[]>> incoming = _ -> {};
+
+    /// Confined to the thread: a message that no peer could take yet, and since when.
+    private @Nullable List<byte[]> stalled;
+
+    private long stalledSince;
+    private boolean impatient;
+
+    SocketThread(String name, ZMQ.Socket socket, Outbox outbox, System.Logger log) {
+        this.socket = socket;
+        this.outbox = outbox;
+        this.log = log;
+        try {
+            selector = Selector.open();
+            socket.getFD().register(selector, SelectionKey.OP_READ);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        thread = Thread.ofPlatform().name("weft-" + name).daemon().unstarted(this::run);
+    }
+
+    /// Begins to send and receive.
+    ///
+    /// @param incoming takes each message that arrives, on the socket's thread
+    void start(Consumer<List<byte[]>> incoming) {
+        this.incoming = incoming;
+        thread.start();
+    }
+
+    /// Makes the thread look at its outbox again.
+    void wakeUp() {
+        selector.wakeup();
+    }
+
+    /// Waits until everything that has reached the socket has been passed on.
+    void sweep(Duration atMost) throws InterruptedException {
+        var done = new CountDownLatch(1);
+        sweeps.add(done);
+        wakeUp();
+        done.await(atMost.toNanos(), NANOSECONDS);
+    }
+
+    /// Sends what is still in the outbox, then closes the socket.
+    void close(Duration atMost) throws InterruptedException {
+        closing = true;
+        wakeUp();
+        thread.join(atMost);
+    }
+
+    private void run() {
+        int failures = 0;
+        try (selector;
+                socket) {
+            boolean open = true;
+            while (open && failures < MAX_FAILURES_IN_A_ROW) {
+                try {
+                    open = turn();
+                    failures = 0;
+                } catch (ZMQException broken) {
+                    open = broken.getErrorCode() != ZError.ETERM;
+                    failures++;
+                    log.log(WARNING, "the socket of {0} failed: {1}", thread.getName(), broken.getMessage());
+                } catch (RuntimeException | OutOfMemoryError failed) {
+                    failures++;
+                    log.log(WARNING, "{0} goes on after {1}", thread.getName(), failed);
+                }
+            }
+        } catch (IOException failed) {
+            log.log(WARNING, "{0} ends: {1}", thread.getName(), failed);
+        }
+    }
+
+    /// Sends and receives all there is, then waits for more.
+    ///
+    /// @return whether to go on
+    private boolean turn() throws IOException {
+        boolean last = closing;
+        List<CountDownLatch> waiting = new ArrayList<>();
+        for (CountDownLatch sweep = sweeps.poll(); sweep != null; sweep = sweeps.poll()) {
+            waiting.add(sweep);
+        }
+        sendAll();
+        receiveAll();
+        waiting.forEach(CountDownLatch::countDown);
+        if (last && stalled == null && outbox.nanosToNext() == Long.MAX_VALUE) {
+            return false;
+        }
+        long nanos = stalled == null ? outbox.nanosToNext() : STALL_RETRY_NANOS;
+        if (nanos == Long.MAX_VALUE) {
+            selector.select();
+        } else if (nanos > 0) {
+            selector.select(NANOSECONDS.toMillis(nanos) + 1);
+        }
+        selector.selectedKeys().clear();
+        return true;
+    }
+
+    private void sendAll() {
+        List<byte[]> next = stalled == null ? outbox.poll() : stalled;
+        while (next != null && send(next)) {
+            next = outbox.poll();
+        }
+    }
+
+    /// Sends a message, or leaves it in `stalled` where a reader is too far behind to take it.
+    ///
+    /// A reader that takes nothing for two seconds loses messages from then on until it reads
+    /// again, so that it cannot stop the kernel and the other readers.
+    private boolean send(List<byte[]> frames) {
+        if (sendNow(frames)) {
+            stalled = null;
+            impatient = false;
+            return true;
+        }
+        if (stalled == null) {
+            stalled = frames;
+            stalledSince = System.nanoTime();
+        }
+        if (!impatient && System.nanoTime() - stalledSince < STALL_PATIENCE_NANOS) {
+            return false;
+        }
+        if (!impatient) {
+            log.log(WARNING, "a front end has read nothing from {0} for 2 s and loses messages", thread.getName());
+        }
+        impatient = true;
+        stalled = null;
+        socket.setXpubNoDrop(false);
+        sendNow(frames);
+        socket.setXpubNoDrop(true);
+        return true;
+    }
+
+    private boolean sendNow(List<byte[]> frames) {
+        int last = frames.size() - 1;
+        for (int at = 0; at <= last; at++) {
+            boolean sent = socket.send(frames.get(at), ZMQ.DONTWAIT | (at < last ? ZMQ.SNDMORE : 0));
+            if (!sent && at == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void receiveAll() {
+        for (byte[] frame = socket.recv(ZMQ.DONTWAIT); frame != null; frame = socket.recv(ZMQ.DONTWAIT)) {
+            var frames = new ArrayList<byte[]>();
+            frames.add(frame);
+            int count = 1;
+            while (socket.hasReceiveMore()) {
+                byte[] more = socket.recv(ZMQ.DONTWAIT);
+                if (more != null && ++count <= MAX_FRAMES) {
+                    frames.add(more);
+                }
+            }
+            if (count > MAX_FRAMES) {
+                log.log(WARNING, "{0} dropped a message of {1} frames", thread.getName(), count);
+            } else {
+                incoming.accept(frames);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.weft.kernel.handler;
+
+import io.weft.kernel.eval.Evaluator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The evaluator, which is made on the thread that runs cells when it is needed first or when the kernel has time.
+///
+/// Making it takes longer than everything else at start-up, and a front end first asks what kernel this is. Safe for
+/// use by many threads.
+final class EvaluatorSource {
+    private static final long MAX_WAIT_SECONDS = 60;
+
+    private final Supplier<? extends Evaluator> maker;
+    private final Consumer<Runnable> cellThread;
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private final CompletableFuture<Evaluator> evaluator = new CompletableFuture<>();
+    private boolean begun;
+    private boolean closed;
+
+    /// @param maker      makes the evaluator
+    /// @param cellThread runs something on the thread that runs cells
+    EvaluatorSource(Supplier<? extends Evaluator> maker, Consumer<Runnable> cellThread) {
+        this.maker = maker;
+        this.cellThread = cellThread;
+    }
+
+    /// Has it made, unless it is already.
+    void prepare() {
+        if (asked.compareAndSet(false, true)) {
+            cellThread.accept(this::make);
+        }
+    }
+
+    /// The evaluator, for the thread that runs cells.
+    Evaluator onCellThread() {
+        make();
+        return await();
+    }
+
+    /// The evaluator, for any other thread, which waits until it is made.
+    Evaluator await() {
+        prepare();
+        try {
+            return evaluator.get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("Java could not be started in this kernel: " + failed.getCause(), failed);
+        } catch (TimeoutException late) {
+            throw new IllegalStateException("Java is still starting after %d s".formatted(MAX_WAIT_SECONDS), late);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while Java was starting", interrupted);
+        }
+    }
+
+    /// The evaluator if it is there.
+    @Nullable
+    Evaluator ifMade() {
+        return evaluator.isDone() && !evaluator.isCompletedExceptionally() ? evaluator.join() : null;
+    }
+
+    /// Closes the evaluator, or keeps it from being made.
+    void close() {
+        synchronized (evaluator) {
+            closed = true;
+        }
+        Evaluator made = ifMade();
+        if (made != null) {
+            made.close();
+        }
+    }
+
+    private void make() {
+        synchronized (evaluator) {
+            if (begun || closed) {
+                return;
+            }
+            begun = true;
+        }
+        try {
+            evaluator.complete(maker.get());
+        } catch (RuntimeException | Error failed) {
+            evaluator.completeExceptionally(failed);
+        }
+    }
+}

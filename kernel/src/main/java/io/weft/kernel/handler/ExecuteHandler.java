@@ -1,0 +1,76 @@
+package io.weft.kernel.handler;
+
+import io.weft.kernel.channel.Exchange;
+import io.weft.kernel.channel.Handler;
+import io.weft.kernel.display.MimeBundle;
+import io.weft.kernel.eval.Evaluator;
+import io.weft.kernel.eval.Execution;
+import io.weft.kernel.eval.Outcome;
+import io.weft.kernel.wire.Broadcast;
+import io.weft.kernel.wire.Reply;
+import io.weft.kernel.wire.Request;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Answers `execute_request`: evaluates the cell and broadcasts what it shows.
+///
+/// Called on the thread that runs cells only.
+final class ExecuteHandler implements Handler<Request.Execute> {
+    private final EvaluatorSource evaluators;
+    private final History history;
+    private int counted;
+
+    ExecuteHandler(EvaluatorSource evaluators, History history) {
+        this.evaluators = evaluators;
+        this.history = history;
+    }
+
+    @Override
+    public Reply handle(Request.Execute request, Exchange exchange) {
+        int count = counted + 1;
+        if (request.storeHistory()) {
+            counted = count;
+        }
+        if (!request.silent()) {
+            exchange.broadcast(new Broadcast.ExecuteInput(request.code(), count));
+        }
+        Evaluator evaluator = evaluators.onCellThread();
+        var execution = new Execution(request.code(), count, exchange.output(), exchange.input(request.allowStdin()));
+        Outcome outcome = evaluator.evaluate(execution);
+        if (request.storeHistory()) {
+            history.add(count, request.code(), outcome instanceof Outcome.Value(var value) ? value.plainText() : "");
+        }
+        return switch (outcome) {
+            case Outcome.Nothing() -> executed(request, execution, evaluator);
+            case Outcome.Value(MimeBundle bundle) -> {
+                if (!request.silent()) {
+                    exchange.broadcast(new Broadcast.ExecuteResult(count, bundle.data(), bundle.metadata()));
+                }
+                yield executed(request, execution, evaluator);
+            }
+            case Outcome.Failure(var name, var message, var traceback) -> {
+                exchange.broadcast(new Broadcast.Failure(name, message, traceback));
+                yield new Reply.ExecutionFailed(count, name, message, traceback);
+            }
+        };
+    }
+
+    private static Reply executed(Request.Execute request, Execution execution, Evaluator evaluator) {
+        if (request.userExpressions().isEmpty()) {
+            return new Reply.Executed(execution.count(), Map.of());
+        }
+        var results = new LinkedHashMap<String, Reply.ExpressionResult>();
+        evaluator.evaluateExpressions(request.userExpressions(), execution).forEach((name, outcome) -> {
+            results.put(
+                    name,
+                    switch (outcome) {
+                        case Outcome.Nothing() -> new Reply.ExpressionResult.Value(Map.of(), Map.of());
+                        case Outcome.Value(var bundle) ->
+                            new Reply.ExpressionResult.Value(bundle.data(), bundle.metadata());
+                        case Outcome.Failure(var failure, var message, var traceback) ->
+                            new Reply.ExpressionResult.Failure(failure, message, traceback);
+                    });
+        });
+        return new Reply.Executed(execution.count(), results);
+    }
+}

@@ -1,0 +1,39 @@
+package io.weft.kernel.handler;
+
+import io.weft.kernel.channel.Exchange;
+import io.weft.kernel.channel.Handler;
+import io.weft.kernel.wire.Reply;
+import io.weft.kernel.wire.Request;
+
+/// Gives each request to the handler that answers it.
+record Handlers(
+        ExecuteHandler execute,
+        CompleteHandler complete,
+        InspectHandler inspect,
+        IsCompleteHandler isComplete,
+        KernelInfoHandler kernelInfo,
+        HistoryHandler history,
+        CommInfoHandler commInfo,
+        CommOpenHandler commOpen,
+        InterruptHandler interrupt,
+        ShutdownHandler shutdown,
+        UnsupportedHandler unsupported)
+        implements Handler<Request> {
+    @Override
+    public Reply handle(Request request, Exchange exchange) {
+        return switch (request) {
+            case Request.Execute it -> execute.handle(it, exchange);
+            case Request.Complete it -> complete.handle(it, exchange);
+            case Request.Inspect it -> inspect.handle(it, exchange);
+            case Request.IsComplete it -> isComplete.handle(it, exchange);
+            case Request.KernelInfo it -> kernelInfo.handle(it, exchange);
+            case Request.History it -> history.handle(it, exchange);
+            case Request.CommInfo it -> commInfo.handle(it, exchange);
+            case Request.CommOpen it -> commOpen.handle(it, exchange);
+            case Request.CommMessage _, Request.CommClose _ -> new Reply.None();
+            case Request.Interrupt it -> interrupt.handle(it, exchange);
+            case Request.Shutdown it -> shutdown.handle(it, exchange);
+            case Request.Unsupported it -> unsupported.handle(it, exchange);
+        };
+    }
+}

@@ -1,0 +1,102 @@
+package io.weft.kernel.handler;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.weft.kernel.channel.ChannelException;
+import io.weft.kernel.channel.Channels;
+import io.weft.kernel.eval.Evaluator;
+import io.weft.kernel.wire.ConnectionInfo;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/// A running kernel: its sockets, its handlers and, once it is needed, its evaluator.
+///
+/// Answers requests from [#start] until [#close]; a front end's shutdown request only ends [#awaitShutdown], so that
+/// whoever started the kernel decides what becomes of the process. Safe for use by many threads.
+public final class Kernel implements AutoCloseable {
+    private static final Duration EVALUATOR_CLOSE = Duration.ofMillis(600);
+
+    private final Channels channels;
+    private final EvaluatorSource evaluators;
+    private final System.Logger log;
+    private final CountDownLatch shutdown = new CountDownLatch(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Kernel(
+            ConnectionInfo connection, Supplier<? extends Evaluator> evaluator, String version, System.Logger log)
+            throws ChannelException {
+        this.log = log;
+        channels = Channels.open(connection, log);
+        evaluators = new EvaluatorSource(evaluator, channels::runAsCell);
+        var history = new History();
+        var handlers = new Handlers(
+                new ExecuteHandler(evaluators, history),
+                new CompleteHandler(evaluators),
+                new InspectHandler(evaluators),
+                new IsCompleteHandler(evaluators),
+                new KernelInfoHandler(version),
+                new HistoryHandler(history),
+                new CommInfoHandler(),
+                new CommOpenHandler(),
+                new InterruptHandler(evaluators),
+                new ShutdownHandler(),
+                new UnsupportedHandler());
+        channels.serve(handlers, evaluators::prepare, _ -> shutdown.countDown());
+    }
+
+    /// Listens on the addresses of a connection file and answers requests.
+    ///
+    /// @param evaluator makes the evaluator; called once, on the thread that runs cells, after the first request
+    was
+    ///                  answered
+    /// @param version   what the kernel says its version is
+    /// @throws ChannelException if an address cannot be listened on
+    public static Kernel start(
+            ConnectionInfo connection, Supplier<? extends Evaluator> evaluator, String version, System.Logger log)
+            throws ChannelException {
+        return new Kernel(connection, evaluator, version, log);
+    }
+
+    /// Waits until a front end has asked the kernel to end and has its reply, or [#requestShutdown] was called.
+    public void awaitShutdown() throws InterruptedException {
+        shutdown.await();
+    }
+
+    /// Lets [#awaitShutdown] return.
+    public void requestShutdown() {
+        shutdown.countDown();
+    }
+
+    /// Ends the running cell, as an interrupt request does.
+    public void interrupt() {
+        Evaluator evaluator = evaluators.ifMade();
+        if (evaluator != null) {
+            evaluator.interrupt();
+        }
+    }
+
+    /// Ends the session and closes the sockets. Takes about a second at the most, whatever the cells do.
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        Thread session = Thread.ofPlatform().name("weft-close").daemon().start(this::closeEvaluator);
+        try {
+            session.join(EVALUATOR_CLOSE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        channels.close();
+    }
+
+    private void closeEvaluator() {
+        try {
+            evaluators.close();
+        } catch (RuntimeException | Error failed) {
+            log.log(WARNING, "the session did not close well: {0}", failed);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.weft.kernel.wire;
+
+import java.util.List;
+import java.util.Map;
+
+/// What the kernel tells all front ends on iopub.
+public sealed interface Broadcast {
+    /// The message's type.
+    String type();
+
+    /// The message's content.
+    Map<String, Object> content();
+
+    /// The kernel works on a request (`busy`), has dealt with it (`idle`), or comes up (`starting`).
+    record Status(String state) implements Broadcast {
+        public static final Status BUSY = new Status("busy");
+        public static final Status IDLE = new Status("idle");
+        public static final Status STARTING = new Status("starting");
+
+        @Override
+        public String type() {
+            return "status";
+        }
+
+        @Override
+        public Map<String, Object> content() {
+            return Map.of("execution_state", state);
+        }
+    }
+
+    /// Text that a program printed.
+    ///
+    /// @param name `stdout` or `stderr`
+    record Stream(String name, String text) implements Broadcast {
+        @Override
+        public String type() {
+            return "stream";
+        }
+
+        @Override
+        public Map<String, Object> content() {
+            return Map.of("name", name, "text", text);
+        }
+    }
+
+    /// A cell is about to run.
+    record ExecuteInput(String code, int count) implements Broadcast {
+        @Override
+        public String type() {
+            return "execute_input";
+        }
+
+        @Override
+        public Map<String, Object> content() {
+            return Map.of("code", code, "execution_count", count);
+        }
+    }
+
+    /// The value of a cell.
+    record ExecuteResult(int count, Map<String, Object> data, Map<String, Object> metadata) implements Broadcast {
+        @Override
+        public String type() {
+            return "execute_result";
+        }
+
+        @Override
+        public Map<String, Object> content() {
+            return Map.of("execution_count", count, "data", data, "metadata", metadata);
+        }
+    }
+
+    /// Something to show below a cell.
+    ///
+    /// @param displayId by which it can be replaced; empty for none
+    record Display(Map<String, Object> data, Map<String, Object> metadata, String displayId) implements Broadcast {
+        @Override
+        public String type() {
+            return "display_data";
+        }
+
+        @Override
+        public Map<String, Object> content() {
+            Map<String, Object> transients = displayId.isEmpty() ? Map.of() : Map.of("display_id", displayId);
+            return Map.of("data", data, "metadata", metadata, "transient", transients);
+        }
+    }
+
+    /// Something to show in the place of every display with this id.
+    record UpdateDisplay(Map<String, Object> data, Map<String, Object> metadata, String displayId)
+            implements Broadcast {
+        @Override
+        public String type() {
+            return "update_display_data";
+        }
+
+        @Override
+        public Map<String, Object> content() {
+            return Map.of("data", data, "metadata", metadata, "transient", Map.of("display_id", displayId));
+        }
+    }
+
+    /// What the cell has shown is to go, at once or when there is something new.
+    record ClearOutput(boolean untilNew) implements Broadcast {
+        @Override
+        public String type() {
+            return "clear_output";
+        }
+
+        @Override
+        public Map<String, Object> content() {
+            return Map.of("wait", untilNew);
+        }
+    }
+
+    /// A cell failed.
+    record Failure(String name, String message, List<String> traceback) implements Broadcast {
+        @Override
+        public String type() {
+            return "error";
+        }
+
+        @Override
+        public Map<String, Object> content() {
+            return Map.of("ename", name, "evalue", message, "traceback", traceback);
+        }
+    }
+
+    /// The kernel's side of a comm is closed.
+    record CommClose(String id) implements Broadcast {
+        @Override
+        public String type() {
+            return "comm_close";
+        }
+
+        @Override
+        public Map<String, Object> content() {
+            return Map.of("comm_id", id, "data", Map.of());
+        }
+    }
+
+    /// The kernel ends.
+    record ShuttingDown(boolean restart) implements Broadcast {
+        @Override
+        public String type() {
+            return "shutdown_reply";
+        }
+
+        @Override
+        public Map<String, Object> content() {
+            return Map.of("status", "ok", "restart", restart);
+        }
+    }
+
+    /// A subscription has reached the kernel: from now on nothing is missed.
+    record Welcome(String subscription) implements Broadcast {
+        @Override
+        public String type() {
+            return "iopub_welcome";
+        }
+
+        @Override
+        public Map<String, Object> content() {
+            return Map.of("subscription", subscription);
+        }
+    }
+}

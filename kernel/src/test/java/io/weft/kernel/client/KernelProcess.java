@@ -1,0 +1,115 @@
+package io.weft.kernel.client;
+
+import io.weft.kernel.wire.ConnectionInfo;
+import io.weft.kernel.wire.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// The kernel's program in a process of its own, with the class path and module flags of this JVM.
+public final class KernelProcess implements AutoCloseable {
+    private final Process process;
+    private final Path errors;
+
+    private KernelProcess(Process process, Path errors) {
+        this.process = process;
+        this.errors = errors;
+    }
+
+    /// Starts the program.
+    ///
+    /// @param folder takes what it writes to stderr and stdout
+    public static KernelProcess start(Path folder, Map<String, String> environment, String... arguments)
+            throws IOException {
+        var command = new ArrayList<String>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.weft.kernel.Main"));
+        command.addAll(List.of(arguments));
+        Path errors = Files.createTempFile(folder, "kernel", ".log");
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(errors.toFile());
+        builder.environment().putAll(environment);
+        return new KernelProcess(builder.start(), errors);
+    }
+
+    /// A connection on free loopback ports with a new key.
+    public static ConnectionInfo freeConnection() throws IOException {
+        var reserved = new ArrayList<ServerSocket>();
+        try {
+            for (int at = 0; at < 5; at++) {
+                reserved.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            List<Integer> ports =
+                    reserved.stream().map(ServerSocket::getLocalPort).toList();
+            return new ConnectionInfo(
+                    "tcp",
+                    "127.0.0.1",
+                    ports.get(0),
+                    ports.get(1),
+                    ports.get(2),
+                    ports.get(3),
+                    ports.get(4),
+                    UUID.randomUUID().toString());
+        } finally {
+            for (ServerSocket socket : reserved) {
+                socket.close();
+            }
+        }
+    }
+
+    /// Writes a connection file as Jupyter does.
+    public static Path write(ConnectionInfo connection, Path folder) throws IOException {
+        return Files.write(Files.createTempFile(folder, "kernel", ".json"), Json.write(fields(connection)));
+    }
+
+    /// The fields of a connection file.
+    public static Map<String, Object> fields(ConnectionInfo connection) {
+        return Map.of(
+                "transport", connection.transport(),
+                "ip", connection.ip(),
+                "shell_port", connection.shellPort(),
+                "control_port", connection.controlPort(),
+                "stdin_port", connection.stdinPort(),
+                "iopub_port", connection.iopubPort(),
+                "hb_port", connection.heartbeatPort(),
+                "key", connection.key(),
+                "signature_scheme", "hmac-sha256",
+                "kernel_name", "weft");
+    }
+
+    /// The process.
+    public Process process() {
+        return process;
+    }
+
+    /// What it has written so far to stdout and stderr.
+    public String written() throws IOException {
+        return Files.readString(errors);
+    }
+
+    /// Waits for its end.
+    public int awaitExit(Duration atMost) throws InterruptedException, TimeoutException {
+        if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new TimeoutException("the kernel (pid %d) still runs after %s".formatted(process.pid(), atMost));
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
