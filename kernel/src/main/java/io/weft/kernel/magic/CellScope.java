@@ -18,10 +18,15 @@ public final class CellScope {
         latest = cell;
     }
 
-    /// Makes the calling thread, and all that it starts from now on, work for a cell, without
-    /// making it the one to which strange threads belong.
-    public static void join(Cell cell) {
+    /// Lets the calling thread, and all that it starts meanwhile, work for a cell while a task runs.
+    public static void during(Cell cell, Runnable task) {
+        Cell before = STARTED_BY.get();
         STARTED_BY.set(cell);
+        try {
+            task.run();
+        } finally {
+            STARTED_BY.set(before);
+        }
     }
 
     /// The cell that the calling thread works for; null before the first cell.
@@ -33,7 +38,7 @@ public final class CellScope {
     /// The cell that the calling thread works for.
     ///
     /// @throws IllegalStateException if no cell has run yet
-    static Cell require() {
+    public static Cell require() {
         Cell cell = current();
         if (cell == null)
             throw new IllegalStateException("no cell has run in this JVM; call this from a notebook's cell");
