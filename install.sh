@@ -239,7 +239,7 @@ show_end_of() {
     printf '\n' >&2
     tail -n 15 "$1" | sed 's/^/    /' >&2
     printf '\n' >&2
-    if grep -qiE 'unknown ?host|name resolution|failure in name|unreachable|connection (refused|timed out|reset)|connect timed out|newConnectionError|offline' "$1"; then
+    if grep -qiE 'unknown ?host|name resolution|failure in name|unreachable|connection (refused|timed out|reset)|connect timed out|newConnectionError|new connection|offline' "$1"; then
         printf 'weft: the network does not answer; connect this machine, or set the proxy that it needs.\n' >&2
     fi
 }
@@ -298,7 +298,7 @@ missing_folders() {
 
 install_spec() {
     local jar made new old
-    jar=$(find "$JARS" -maxdepth 1 -name 'weft-magics-*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar' 2>/dev/null | head -n 1)
+    jar=$(find "$JARS" -maxdepth 1 -name 'weft-magics-*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar' 2>/dev/null | head -n 1 || true)
     if [ -z "$jar" ] || [ ! -d "$JARS/lib" ]; then
         fail "there is no build to install in $JARS; run this without --no-build"
     fi
