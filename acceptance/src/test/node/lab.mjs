@@ -26,7 +26,7 @@ try {
   await panel.locator('.jp-InputPrompt', { hasText: '[*]' }).first().waitFor({ state: 'detached' });
   await output.scrollIntoViewIfNeeded();
   await page.screenshot({ path: join(screenshots, `lab-${name}.png`) });
-  const results = await panel.locator('.jp-OutputArea-executeResult .jp-OutputArea-output').allInnerTexts();
+  const results = await panel.locator('.jp-OutputArea-executeResult .jp-OutputArea-output').allTextContents();
   console.log(
     JSON.stringify({
       kernel: await panel.locator('.jp-KernelName').innerText(),
