@@ -225,8 +225,7 @@ final class Iopub implements Outbox {
     }
 
     private List<byte[]> encode(List<byte[]> topic, Header parent, Broadcast broadcast) {
-        return codec.encode(new WireMessage(
-                topic, Header.of(broadcast.type(), session), parent, Map.of(), broadcast.content(), List.of()));
+        return codec.encode(WireMessage.of(topic, Header.of(broadcast.type(), session), parent, broadcast.content()));
     }
 
     /// One broadcast, or text that may still grow.

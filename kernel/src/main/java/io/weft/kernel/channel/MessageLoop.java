@@ -11,7 +11,6 @@ import io.weft.kernel.wire.WireException;
 import io.weft.kernel.wire.WireMessage;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -133,13 +132,8 @@ final class MessageLoop {
         if (reply instanceof Reply.None || type.isEmpty()) {
             return;
         }
-        work.peer.send(codec.encode(new WireMessage(
-                work.message.identities(),
-                Header.of(type, session),
-                work.message.header(),
-                Map.of(),
-                reply.content(),
-                List.of())));
+        work.peer.send(codec.encode(WireMessage.of(
+                work.message.identities(), Header.of(type, session), work.message.header(), reply.content())));
     }
 
     /// Comm messages have no reply; everything else has one, also what nobody knows.

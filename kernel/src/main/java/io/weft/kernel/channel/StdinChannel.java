@@ -50,13 +50,8 @@ final class StdinChannel {
             if (closed) {
                 throw new IOException("the kernel ends");
             }
-            send.accept(codec.encode(new WireMessage(
-                    cell.identities(),
-                    header,
-                    cell.header(),
-                    Map.of(),
-                    Map.of("prompt", prompt, "password", password),
-                    List.of())));
+            send.accept(codec.encode(WireMessage.of(
+                    cell.identities(), header, cell.header(), Map.of("prompt", prompt, "password", password))));
             return question.line()
                     .take()
                     .orElseThrow(() -> new IOException("the front end ended the question without a line"));
@@ -98,7 +93,7 @@ final class StdinChannel {
             return namesThis && sameRoute(reply.identities(), cell.identities());
         }
 
-        void answer(Map<String, ? extends @Nullable Object> content) {
+        void answer(Map<String, @Nullable Object> content) {
             line.offer(content.get("value") instanceof String value ? Optional.of(value) : Optional.empty());
         }
 

@@ -43,14 +43,13 @@ public final class Kernel implements AutoCloseable {
                 new InterruptHandler(evaluators),
                 new ShutdownHandler(),
                 new UnsupportedHandler());
-        channels.serve(handlers, evaluators::prepare, _ -> shutdown.countDown());
+        channels.serve(handlers, evaluators::prepare, reply -> shutdown.countDown());
     }
 
     /// Listens on the addresses of a connection file and answers requests.
     ///
-    /// @param evaluator makes the evaluator; called once, on the thread that runs cells, after the first request
-    was
-    ///                  answered
+    /// @param evaluator makes the evaluator; called once, on the thread that runs cells, when the first request has
+    ///                  its answer or needs it
     /// @param version   what the kernel says its version is
     /// @throws ChannelException if an address cannot be listened on
     public static Kernel start(

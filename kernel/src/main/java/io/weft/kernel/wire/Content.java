@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Typed access to the content of a request: what is missing has its default, what has the wrong type is refused.
-record Content(Map<String, ? extends @Nullable Object> fields) {
+record Content(Map<String, @Nullable Object> fields) {
     String text(String name) throws WireException {
         Object value = fields.get(name);
         if (value instanceof String text) {

@@ -90,7 +90,7 @@ public final class Json {
     }
 
     private static void write(JsonGenerator generator, @Nullable Object value, int depth) {
-        if (depth > MAX_DEPTH) {
+        if (depth > MAX_DEPTH - 10) {
             generator.writeString("…");
             return;
         }

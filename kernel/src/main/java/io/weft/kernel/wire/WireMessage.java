@@ -1,5 +1,6 @@
 package io.weft.kernel.wire;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,17 @@ public record WireMessage(
         Header header,
         Header parent,
         Map<String, @Nullable Object> metadata,
-        Map<String, ? extends @Nullable Object> content,
+        Map<String, @Nullable Object> content,
         List<byte[]> buffers) {
     public WireMessage {
         identities = List.copyOf(identities);
         buffers = List.copyOf(buffers);
+    }
+
+    /// A message without metadata and buffers.
+    public static WireMessage of(
+            List<byte[]> identities, Header header, Header parent, Map<String, ? extends @Nullable Object> content) {
+        return new WireMessage(
+                identities, header, parent, Map.of(), new LinkedHashMap<String, @Nullable Object>(content), List.of());
     }
 }

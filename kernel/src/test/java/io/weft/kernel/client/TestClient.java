@@ -78,10 +78,11 @@ public final class TestClient implements AutoCloseable {
 
         /// The plain text of the cell's value; empty where it has none.
         public String result() {
-            List<WireMessage> results = broadcasts("execute_result");
-            return results.isEmpty()
-                    ? ""
-                    : String.valueOf(((Map<?, ?>) results.getFirst().content().get("data")).get("text/plain"));
+            return broadcasts("execute_result").stream()
+                    .map(message -> message.content().get("data"))
+                    .map(data -> data instanceof Map<?, ?> map ? String.valueOf(map.get("text/plain")) : "")
+                    .findFirst()
+                    .orElse("");
         }
     }
 
@@ -105,14 +106,13 @@ public final class TestClient implements AutoCloseable {
     /// Sends a message that belongs to another and does not wait.
     public String send(String channel, String type, Header parent, Map<String, ?> content) {
         Header header = Header.of(type, session);
-        sendFrames(channel, codec.encode(new WireMessage(List.of(), header, parent, Map.of(), content, List.of())));
+        sendFrames(channel, codec.encode(WireMessage.of(List.of(), header, parent, content)));
         return header.id();
     }
 
     /// The signed frames of a message that is not sent.
     public List<byte[]> frames(String type, Map<String, ?> content) {
-        return codec.encode(
-                new WireMessage(List.of(), Header.of(type, session), Header.NONE, Map.of(), content, List.of()));
+        return codec.encode(WireMessage.of(List.of(), Header.of(type, session), Header.NONE, content));
     }
 
     /// Sends frames as they are.

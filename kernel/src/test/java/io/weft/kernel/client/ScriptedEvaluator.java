@@ -1,0 +1,98 @@
+package io.weft.kernel.client;
+
+import io.weft.kernel.display.MimeBundle;
+import io.weft.kernel.eval.Completeness;
+import io.weft.kernel.eval.Completion;
+import io.weft.kernel.eval.Evaluator;
+import io.weft.kernel.eval.Execution;
+import io.weft.kernel.eval.Outcome;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// An evaluator whose cells are written in the test: each code has a Java method that runs for it.
+///
+/// An interrupt interrupts the thread that runs the cell.
+public final class ScriptedEvaluator implements Evaluator {
+    /// What runs for a cell.
+    @FunctionalInterface
+    public interface Cell {
+        Outcome run(Execution execution) throws Exception;
+    }
+
+    private final Map<String, Cell> cells = new ConcurrentHashMap<>();
+    private final Object lock = new Object();
+    private @Nullable Thread running;
+    private volatile boolean closed;
+
+    /// Sets what runs for a code.
+    public ScriptedEvaluator on(String code, Cell cell) {
+        cells.put(code, cell);
+        return this;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public Outcome evaluate(Execution execution) {
+        synchronized (lock) {
+            running = Thread.currentThread();
+        }
+        try {
+            Cell cell = cells.get(execution.code());
+            return cell == null ? new Outcome.Value(MimeBundle.text(execution.code())) : cell.run(execution);
+        } catch (Exception failed) {
+            String message = String.valueOf(failed.getMessage());
+            return new Outcome.Failure(failed.getClass().getName(), message, List.of(message));
+        } finally {
+            synchronized (lock) {
+                running = null;
+            }
+        }
+    }
+
+    @Override
+    public Map<String, Outcome> evaluateExpressions(Map<String, String> expressions, Execution execution) {
+        var values = new LinkedHashMap<String, Outcome>();
+        expressions.forEach((name, code) -> values.put(
+                name, evaluate(new Execution(code, execution.count(), execution.output(), execution.input()))));
+        return values;
+    }
+
+    @Override
+    public void interrupt() {
+        synchronized (lock) {
+            if (running != null) {
+                running.interrupt();
+            }
+        }
+    }
+
+    @Override
+    public Completion complete(String code, int cursor) {
+        return new Completion(0, cursor, List.of(new Completion.Match(code + "!", "function", "(int)")));
+    }
+
+    @Override
+    public Optional<MimeBundle> inspect(String code, int cursor, int detail) {
+        return code.equals("unknown") ? Optional.empty() : Optional.of(MimeBundle.text(code + "@" + cursor));
+    }
+
+    @Override
+    public Completeness completeness(String code) {
+        return code.endsWith("{")
+                ? new Completeness(Completeness.Status.INCOMPLETE, "    ")
+                : new Completeness(Completeness.Status.COMPLETE, "");
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        interrupt();
+    }
+}
