@@ -10,13 +10,17 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
 import java.io.Serializable;
+import java.lang.classfile.AccessFlags;
 import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeModel;
+import java.lang.classfile.FieldElement;
+import java.lang.classfile.FieldModel;
 import java.lang.classfile.Interfaces;
 import java.lang.classfile.Label;
 import java.lang.classfile.MethodTransform;
@@ -69,8 +73,8 @@ final class ClassRewriter {
     private final ClassFile classFile = ClassFile.of(DROP_STACK_MAPS);
 
     /// Where a class comes from: the name that frames show as its file, and what to add to a line of
-    /// JShell's wrapper to get the line of the cell.
-    record Origin(String file, int lineShift) {
+    /// JShell's wrapper to get the line of the cell, and whether its variables are volatile.
+    record Origin(String file, int lineShift, boolean volatileVariables) {
         int cellLine(int wrapperLine) {
             return Math.max(1, wrapperLine + lineShift);
         }
@@ -92,7 +96,23 @@ final class ClassRewriter {
         var model = classFile.parse(bytes);
         ClassTransform header = ClassTransform.ofStateful(() -> new Header(origin));
         ClassTransform methods = ClassTransform.transformingMethods(methodTransform(origin, guard));
-        return classFile.transformClass(model, header.andThen(methods));
+        boolean wrapper = model.thisClass().asInternalName().matches("REPL/\\$JShell\\$\\w+");
+        ClassTransform fields =
+                origin.volatileVariables() && wrapper ? ClassRewriter::volatileField : ClassTransform.ACCEPT_ALL;
+        return classFile.transformClass(model, header.andThen(fields).andThen(methods));
+    }
+
+    private static void volatileField(ClassBuilder builder, ClassElement element) {
+        if (!(element instanceof FieldModel field)) {
+            builder.with(element);
+            return;
+        }
+        builder.withField(field.fieldName(), field.fieldType(), copy -> {
+            for (FieldElement part : field) {
+                if (part instanceof AccessFlags flags) copy.withFlags(flags.flagsMask() | ClassFile.ACC_VOLATILE);
+                else copy.with(part);
+            }
+        });
     }
 
     private static MethodTransform methodTransform(Origin origin, boolean guard) {
@@ -112,7 +132,7 @@ final class ClassRewriter {
         }
 
         @Override
-        public void accept(java.lang.classfile.ClassBuilder builder, ClassElement element) {
+        public void accept(ClassBuilder builder, ClassElement element) {
             switch (element) {
                 case SourceFileAttribute _ -> builder.with(SourceFileAttribute.of(origin.file()));
                 case Interfaces interfaces -> {
@@ -128,7 +148,7 @@ final class ClassRewriter {
         }
 
         @Override
-        public void atEnd(java.lang.classfile.ClassBuilder builder) {
+        public void atEnd(ClassBuilder builder) {
             if (!seenInterfaces) builder.withInterfaceSymbols(SERIALIZABLE);
         }
     }

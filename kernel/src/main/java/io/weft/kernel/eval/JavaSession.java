@@ -155,23 +155,33 @@ final class JavaSession implements AutoCloseable {
         lock.lock();
         try {
             Result last = Result.NONE;
-            String rest = source;
-            while (!rest.isBlank()) {
+            for (Piece piece : SealedTypes.completed(pieces(source))) {
                 CellRun.inUserCode(() -> null); // stops between two statements
-                var info = analysis.analyzeCompletion(rest);
-                boolean whole =
-                        info.completeness().isComplete() && !info.source().isEmpty();
-                String piece = whole ? info.source() : rest;
-                String remaining = whole ? info.remaining() : "";
-                int start = source.length() - rest.length();
-                last = evaluatePiece(piece, new Place(source, start, line, count), last);
-                if (remaining.length() >= rest.length()) break;
-                rest = remaining;
+                last = evaluatePiece(piece, new Place(source, piece.start(), line, count));
             }
             return last;
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Cuts source into declarations and statements. What is not whole stays together, for the compiler to complain
+    /// about.
+    private List<Piece> pieces(String source) {
+        var pieces = new ArrayList<Piece>();
+        String rest = source;
+        while (!rest.isBlank()) {
+            var info = analysis.analyzeCompletion(rest);
+            boolean whole = info.completeness().isComplete() && !info.source().isEmpty();
+            String text = whole ? info.source() : rest;
+            String remaining = whole ? info.remaining() : "";
+            String code = text.stripLeading();
+            int start = source.length() - rest.length() + text.length() - code.length();
+            if (!code.isEmpty()) pieces.add(new Piece(code, start));
+            if (remaining.length() >= rest.length()) break;
+            rest = remaining;
+        }
+        return pieces;
     }
 
     /// Where a piece of code stands.
@@ -191,20 +201,18 @@ final class JavaSession implements AutoCloseable {
         }
     }
 
-    private Result evaluatePiece(String piece, Place place, Result before) throws Throwable {
-        String code = piece.stripLeading();
-        if (code.isEmpty()) return before;
-        int start = place.start() + piece.length() - code.length();
+    private Result evaluatePiece(Piece piece, Place place) throws Throwable {
+        String code = piece.code();
         var wrappers = analysis.wrappers(code);
-        if (wrappers.isEmpty()) return before; // comments only
+        if (wrappers.isEmpty()) return Result.NONE; // comments only
         var wrapper = wrappers.getFirst();
         int wrapperLine = 1 + Place.newlines(wrapper.wrapped(), Math.max(0, wrapper.sourceToWrappedPosition(0)));
-        origins.enter(new Origin("cell " + place.count(), place.lineOf(start) - wrapperLine));
+        origins.enter(new Origin(
+                "cell " + place.count(), place.lineOf(place.start()) - wrapperLine, piece.declaresVolatile()));
         forgetRedeclared(code);
         Result result = Result.NONE;
         for (SnippetEvent event : jshell.eval(code)) {
-            if (event.causeSnippet() == null)
-                result = outcome(event, new Place(place.source(), start, place.line(), place.count()));
+            if (event.causeSnippet() == null) result = outcome(event, place);
             note(event);
         }
         return result;

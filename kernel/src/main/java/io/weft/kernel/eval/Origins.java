@@ -16,7 +16,7 @@ final class Origins {
     private static final Pattern WRAPPER = Pattern.compile("\\$JShell\\$(\\d+)");
 
     private final Map<String, Origin> byNumber = new HashMap<>();
-    private Origin current = new Origin("notebook", 0);
+    private Origin current = new Origin("notebook", 0, false);
 
     /// Classes with unknown numbers come from here until the next call.
     void enter(Origin origin) {

@@ -100,6 +100,8 @@ final class Traceback {
     private static boolean isPlumbing(StackTraceElement frame) {
         String type = frame.getClassName();
         return type.startsWith("io.weft.kernel.")
+                || type.startsWith("io.weft.magics.")
+                || type.startsWith("io.weft.concurrent.")
                 || type.startsWith("jdk.internal.reflect.")
                 || type.equals("java.lang.reflect.Method")
                 || type.startsWith("java.lang.invoke.LambdaForm");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.kernel.display.CellInput;
 import java.io.IOException;
+import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -145,6 +146,42 @@ class JShellEvaluatorTest {
                         Caused by: java.lang.ArithmeticException: / by zero
                             at cell %1$d, line 4 (breaks)
                             at cell %2$d, line 3""".formatted(definedIn, count));
+    }
+
+    @Test
+    void aSealedTypeFindsItsSubtypesInTheSameCell() {
+        run("""
+                sealed interface Shape1 {}
+                record Circle1(double r) implements Shape1 {}
+                record Square1(double side) implements Shape1 {}
+                double area1(Shape1 shape) {
+                    return switch (shape) {
+                        case Circle1 c -> 3 * c.r() * c.r();
+                        case Square1(double side) -> side * side;
+                    };
+                }""");
+        assertThat(value("area1(new Square1(3)) + area1(new Circle1(1))")).isEqualTo("12.0");
+    }
+
+    @Test
+    void aVolatileVariableIsVolatile() throws Throwable {
+        var session = new JavaSession(List.of());
+        session.evaluate("volatile int seen = 4;\nint plain = 5;", 0, 1);
+        assertThat(modifiers(session, "seen")).contains("volatile");
+        assertThat(modifiers(session, "plain")).doesNotContain("volatile");
+        assertThat(session.evaluate("seen + plain", 0, 2).value()).isEqualTo(9);
+    }
+
+    private static String modifiers(JavaSession session, String variable) throws Exception {
+        for (int number = 1; number < 200; number++) {
+            try {
+                var wrapper = session.loader().loadClass("REPL.$JShell$" + number);
+                return Modifier.toString(wrapper.getDeclaredField(variable).getModifiers());
+            } catch (ClassNotFoundException | NoSuchFieldException elsewhere) {
+                // the next one
+            }
+        }
+        throw new AssertionError("no wrapper has a variable " + variable);
     }
 
     @Test
