@@ -53,12 +53,16 @@ class WeftTests(jupyter_kernel_test.KernelTests):
         'var text = """\n    not closed',
         "/* a comment",
     ]
-    invalid_code_samples = ["int 1x = 3;", "foo bar baz;", "1 +* 2"]
+    invalid_code_samples = ["int x = ;", "}", '"not closed']
     code_inspect_sample = "String"
+    code_history_pattern = "6*7"
+    supported_history_operations = ("tail", "range", "search")
+    code_clear_output = "clearOutput(false);"
 
 
 class WelcomeTests(jupyter_kernel_test.IopubWelcomeTests):
     kernel_name = "weft"
+    support_iopub_welcome = True
 
 
 class Lines(unittest.TestResult):

@@ -20,11 +20,7 @@ class JupyterKernelSuiteTest {
     private static final Duration SUITE = Duration.ofMinutes(5);
 
     /// What the kernel does not have, and its tests therefore skip, each with the reason that the suite gives.
-    private static final Map<String, String> NOT_THERE = Map.of(
-            "test_pager", "No code page something",
-            "test_history", "History tail not supported",
-            "test_clear_output", "No code clear output",
-            "test_recv_iopub_welcome_msg", "Iopub welcome messages are not supported");
+    private static final Map<String, String> NOT_THERE = Map.of("test_pager", "No code page something");
 
     @TestFactory
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
