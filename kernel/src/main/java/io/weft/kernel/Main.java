@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Proxy;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,8 +90,9 @@ public final class Main {
         if (parent == null || !parent.matches("[1-9]\\d{0,17}") || parent.equals("1")) {
             return;
         }
-        ProcessHandle.of(Long.parseLong(parent))
-                .ifPresent(server -> server.onExit().thenRun(kernel::requestShutdown));
+        ProcessHandle.of(Long.parseLong(parent)).ifPresent(server -> {
+            var _ = server.onExit().thenRun(kernel::requestShutdown);
+        });
     }
 
     /// Ctrl-C in a terminal ends the cell and not the kernel.
@@ -99,20 +103,12 @@ public final class Main {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            Object interrupt = Proxy.newProxyInstance(
-                    Main.class.getClassLoader(),
-                    new Class<?>[] {handler},
-                    (proxy, method, arguments) -> switch (method.getName()) {
-                        case "handle" -> {
-                            kernel.interrupt();
-                            yield null;
-                        }
-                        case "equals" -> arguments != null && proxy == arguments[0];
-                        case "hashCode" -> System.identityHashCode(proxy);
-                        default -> "interrupt";
-                    });
+            MethodHandle interrupt =
+                    MethodHandles.lookup().bind(kernel, "interrupt", MethodType.methodType(void.class));
+            Object handle =
+                    MethodHandleProxies.asInterfaceInstance(handler, MethodHandles.dropArguments(interrupt, 0, signal));
             signal.getMethod("handle", signal, handler)
-                    .invoke(null, signal.getConstructor(String.class).newInstance("INT"), interrupt);
+                    .invoke(null, signal.getConstructor(String.class).newInstance("INT"), handle);
         } catch (ReflectiveOperationException | IllegalArgumentException _) {
             // no signals here
         }

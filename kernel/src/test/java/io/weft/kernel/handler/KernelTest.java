@@ -19,6 +19,12 @@ import io.weft.kernel.wire.Header;
 import io.weft.kernel.wire.WireMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,8 +40,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
 
 @Timeout(60)
 class KernelTest {
@@ -592,6 +602,57 @@ class KernelTest {
             assertThat(second.awaitIdle(cell))
                     .extracting(message -> message.header().type())
                     .contains("execute_result");
+        }
+    }
+
+    @Test
+    void anIpcConnection_listensOnSocketFilesOfTheOwner_whichGoWithTheKernel(@TempDir Path folder) throws Exception {
+        // given
+        String start = folder.resolve("kernel-ipc").toString();
+        var ipc = new ConnectionInfo("ipc", start, 1, 2, 3, 4, 5, "key");
+        Path shell = Path.of(start + "-1");
+
+        try (var listening = Kernel.start(ipc, () -> evaluator, "1", new StderrLog(System.err));
+                var socket = SocketChannel.open(UnixDomainSocketAddress.of(shell))) {
+            // when
+            var greeting = ByteBuffer.allocate(10);
+            while (greeting.hasRemaining()) {
+                assertThat(socket.read(greeting)).isPositive();
+            }
+
+            // then ZeroMQ answers, as its protocol says
+            assertThat(listening).isNotNull();
+            assertThat(greeting.array()[0]).isEqualTo((byte) 0xFF);
+            assertThat(greeting.array()[9]).isEqualTo((byte) 0x7F);
+            assertThat(Files.getPosixFilePermissions(shell))
+                    .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aFrontEndThatNeverReads_doesNotStopTheCells() throws Exception {
+        // given a subscriber that takes nothing, and a cell that shows far more than the sockets hold
+        String block = "x".repeat(100_000);
+        evaluator.on("show", execution -> {
+            for (int at = 0; at < 2_000; at++) {
+                execution.output().display(MimeBundle.text(block));
+            }
+            return new Outcome.Nothing();
+        });
+        try (var context = new ZContext()) {
+            ZMQ.Socket deaf = context.createSocket(SocketType.SUB);
+            deaf.setRcvHWM(1);
+            deaf.subscribe(new byte[0]);
+            deaf.connect("tcp://127.0.0.1:" + connection.iopubPort());
+            assertThat(deaf.recv()).isEmpty(); // the topic of its welcome: it is connected
+
+            // when
+            Answer answer = client.execute("show");
+
+            // then
+            assertThat(answer.status()).isEqualTo("ok");
+            assertThat(answer.types()).endsWith("idle");
         }
     }
 
