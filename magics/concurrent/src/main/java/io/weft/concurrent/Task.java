@@ -1,6 +1,7 @@
 package io.weft.concurrent;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /// Work that a worker does for one item: takes the item, gives a result, may throw.
 ///
@@ -9,6 +10,6 @@ import java.io.Serializable;
 /// @param <T> the item
 /// @param <R> the result
 @FunctionalInterface
-public interface Task<T, R> extends Serializable {
+public interface Task<T extends @Nullable Object, R extends @Nullable Object> extends Serializable {
     R apply(T item) throws Exception;
 }

@@ -1,0 +1,31 @@
+package io.weft.concurrent;
+
+import java.time.Duration;
+import java.util.List;
+
+/// The workers behind a pool: they take chunks in the order in which they were submitted.
+interface Crew {
+    /// Makes chunks ready to run, in the thread that submits them.
+    ///
+    /// @throws NotSendableException if the function or an item cannot travel
+    void prepare(List<Chunk> chunks);
+
+    /// Takes chunks; each completes its results.
+    ///
+    /// @throws java.util.concurrent.RejectedExecutionException after [#shutdown]
+    void submit(List<Chunk> chunks);
+
+    /// Ends a chunk: removes it if it waits, interrupts it if it runs.
+    void cancel(Chunk chunk);
+
+    List<WorkerInfo> workers();
+
+    void shutdown();
+
+    /// Ends everything at once.
+    void terminate();
+
+    boolean isShutdown();
+
+    boolean awaitEnd(Duration limit) throws InterruptedException;
+}

@@ -1,0 +1,52 @@
+package io.weft.concurrent;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// How a worker JVM ended.
+record Death(String worker, long pid, OptionalInt exitCode, List<String> lastLines) {
+    /// The JVM's exit code after `-XX:+ExitOnOutOfMemoryError`.
+    private static final int OUT_OF_MEMORY = 3;
+
+    private static final String[] SIGNALS = {
+        "", "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1",
+        "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM"
+    };
+
+    static Optional<String> signalOf(int exitCode) {
+        int number = exitCode - 128;
+        return number > 0 && number < SIGNALS.length ? Optional.of(SIGNALS[number]) : Optional.empty();
+    }
+
+    Optional<String> signal() {
+        return exitCode.isPresent() ? signalOf(exitCode.getAsInt()) : Optional.empty();
+    }
+
+    boolean outOfMemory() {
+        return exitCode.isPresent()
+                && exitCode.getAsInt() == OUT_OF_MEMORY
+                && lastLines.stream().anyMatch(line -> line.contains("OutOfMemoryError"));
+    }
+
+    /// `worker-1 (pid 4711) died with exit code 137 (SIGKILL)`
+    String sentence() {
+        var how = exitCode.isEmpty()
+                ? "died"
+                : "died with exit code " + exitCode.getAsInt()
+                        + signal().map(name -> " (" + name + ")").orElse("");
+        return "%s (pid %d) %s".formatted(worker, pid, how);
+    }
+
+    /// The advice that fits, and the worker's own last words.
+    String details() {
+        var text = new StringBuilder();
+        if (outOfMemory())
+            text.append(" It ran out of memory: give workers more heap, as in Pool.builder().heap(\"1g\").");
+        if (!lastLines.isEmpty()) {
+            text.append("\nLast lines of ").append(worker).append(':');
+            lastLines.forEach(line -> text.append("\n  ").append(line));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,45 @@
+package io.weft.concurrent;
+
+/// One message on a connection.
+///
+/// @param type what it is
+/// @param id what it is about: a task, an object, or 0
+/// @param body the rest
+@SuppressWarnings("ArrayRecordComponent") // shared with nobody
+record Frame(Type type, long id, byte[] body) {
+    /// The kinds of message.
+    enum Type {
+        /// Client to server, first: what the connection is for.
+        HELLO,
+        /// Owner to worker: run a chunk of items.
+        RUN,
+        /// Owner to worker: stop a chunk.
+        CANCEL,
+        /// Owner to worker: end when everything is done.
+        FINISH,
+        /// Worker to owner: the results of a chunk.
+        RESULTS,
+        /// Worker to owner: an item of a chunk failed.
+        FAILURE,
+        /// Worker to owner: a line was printed.
+        LINE,
+        /// Worker to owner: heap in use.
+        HEAP,
+        /// Worker to owner: where it listens.
+        LISTENING,
+        /// Client to server: call a method of a shared object.
+        CALL,
+        /// Client to server: the result of a call has arrived.
+        ARRIVED,
+        /// Client to server: send a closure.
+        CLOSURE,
+        /// Client to server: send the bytes of classes.
+        CLASSES,
+        /// Server to client: the answer.
+        ANSWER,
+        /// Server to client: the exception instead of an answer.
+        ERROR
+    }
+
+    static final byte[] NOTHING = new byte[0];
+}

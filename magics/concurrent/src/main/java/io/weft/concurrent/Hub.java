@@ -1,0 +1,375 @@
+package io.weft.concurrent;
+
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.InvocationTargetException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// What this JVM is to the others of its session: it listens on a socket, serves the objects it shares, the
+/// functions it sends and their classes, and reaches the other JVMs.
+///
+/// There is one per JVM. It listens from the first moment that somebody needs it.
+///
+/// **Threads.** Any thread may use it; each connection is served by a virtual thread.
+@SuppressWarnings("ReferenceEquality") // class loaders have no other equality
+final class Hub {
+    private static final Hub HUB = new Hub();
+    private static final int CLOSURES_KEPT = 256;
+
+    final String jvmId = UUID.randomUUID().toString();
+
+    private byte[] secret = Proof.newSecret();
+    private @Nullable Path directory;
+    private String name = "the main JVM";
+    private boolean home = true;
+    private @Nullable Address address;
+    private final AtomicInteger directories = new AtomicInteger();
+
+    private final Map<String, CompletableFuture<Connection>> expected = new ConcurrentHashMap<>();
+    private final Map<Long, Held> objects = new ConcurrentHashMap<>();
+    private final AtomicLong objectIds = new AtomicLong();
+    private final Map<Address, Peer> peers = new ConcurrentHashMap<>();
+    private final Map<Reference, WeakReference<Object>> remotes = new ConcurrentHashMap<>();
+
+    private final Map<ClassLoader, Integer> loaderIds = new WeakHashMap<>();
+    private final List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+    private final Closures closures = new Closures();
+    private final Map<String, WeakReference<Closure>> offered = new ConcurrentHashMap<>();
+    private final Map<String, Closure> recent = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Closure> eldest) {
+            return size() > CLOSURES_KEPT;
+        }
+    };
+
+    private Hub() {}
+
+    static Hub get() {
+        return HUB;
+    }
+
+    /// In a worker JVM, before anything else: belong to the session that started it.
+    synchronized void join(byte[] sessionSecret, Path ownDirectory, String ownName) {
+        secret = sessionSecret.clone();
+        directory = ownDirectory;
+        name = ownName;
+        home = false;
+    }
+
+    boolean isHome() {
+        return home;
+    }
+
+    byte[] secret() {
+        return secret;
+    }
+
+    /// Where this JVM listens; starts to listen if it does not yet.
+    synchronized Address address() {
+        if (address != null) return address;
+        try {
+            var own = directory == null ? SessionDirectory.create() : SessionDirectory.at(directory);
+            directory = own;
+            var socket = own.resolve("s");
+            var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            server.bind(UnixDomainSocketAddress.of(socket));
+            if (home) Runtime.getRuntime().addShutdownHook(new Thread(this::leave, "weft-leave"));
+            Threads.virtual("weft-accept", () -> accept(server));
+            var listening =
+                    new Address(socket.toString(), ProcessHandle.current().pid(), name);
+            address = listening;
+            return listening;
+        } catch (IOException failure) {
+            throw new IllegalStateException(
+                    "cannot open a socket for worker JVMs: " + failure.getMessage()
+                            + ". Threads still work: Pool.ofThreads(n).",
+                    failure);
+        }
+    }
+
+    /// A fresh directory for a worker, below that of this JVM.
+    Path directoryForWorker() {
+        address();
+        synchronized (this) {
+            return java.util.Objects.requireNonNull(directory).resolve(Integer.toString(directories.incrementAndGet()));
+        }
+    }
+
+    Path ownDirectory() {
+        address();
+        synchronized (this) {
+            return java.util.Objects.requireNonNull(directory);
+        }
+    }
+
+    private void leave() {
+        WorkerJvm.killAll();
+        SessionDirectory.delete(ownDirectory());
+    }
+
+    // ---- connections
+
+    /// The connection that the worker of that name will open.
+    CompletableFuture<Connection> expect(String worker) {
+        var connection = new CompletableFuture<Connection>();
+        expected.put(worker, connection);
+        return connection;
+    }
+
+    void forget(String worker) {
+        expected.remove(worker);
+    }
+
+    static Connection connect(Address to, byte[] secret, String role, String who) throws IOException {
+        var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        boolean open = false;
+        try {
+            channel.connect(UnixDomainSocketAddress.of(to.socket()));
+            var connection = new Proof(secret).client(channel);
+            connection.write(
+                    Frame.Type.HELLO,
+                    0,
+                    new Out().putString(role).putString(who).toBytes());
+            open = true;
+            return connection;
+        } finally {
+            if (!open) channel.close();
+        }
+    }
+
+    private void accept(ServerSocketChannel server) {
+        while (server.isOpen()) {
+            try {
+                var channel = server.accept();
+                Threads.virtual("weft-serve", () -> welcome(channel));
+            } catch (IOException refused) {
+                if (!server.isOpen()) return;
+                Thread.onSpinWait(); // out of file descriptors: those in use go on
+            }
+        }
+    }
+
+    private void welcome(SocketChannel channel) {
+        try {
+            var connection = new Proof(secret).server(channel);
+            var hello = connection.read();
+            if (hello.type() != Frame.Type.HELLO) {
+                connection.close();
+                return;
+            }
+            var in = new In(hello.body());
+            var role = in.getString();
+            var who = in.getString();
+            switch (role) {
+                case "worker" -> {
+                    var waiting = expected.remove(who);
+                    if (waiting == null || !waiting.complete(connection)) connection.close();
+                }
+                case "life" -> watch(connection, who);
+                case "calls" -> new Server(this, connection).serve();
+                default -> connection.close();
+            }
+        } catch (IOException | RuntimeException refused) {
+            closeQuietly(channel);
+        }
+    }
+
+    private static void closeQuietly(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException alreadyClosed) {
+            // nothing left to close
+        }
+    }
+
+    /// Waits for the end of a client JVM, and then frees what it held.
+    private void watch(Connection connection, String client) {
+        try (connection) {
+            while (true) connection.read();
+        } catch (IOException ended) {
+            for (var held : objects.values())
+                if (held.core() instanceof ClientWatcher watcher) watcher.clientEnded(client);
+        }
+    }
+
+    // ---- shared objects
+
+    /// A shared object that lives here: what does the work, what it can be asked, and what users see of it.
+    record Held(Object core, Kind kind, Object facade) {}
+
+    long share(Object core, Kind kind, Object facade) {
+        long id = objectIds.incrementAndGet();
+        objects.put(id, new Held(core, kind, facade));
+        return id;
+    }
+
+    @Nullable
+    Held held(long id) {
+        return objects.get(id);
+    }
+
+    /// The object that a reference stands for: the very object at its home, one proxy for it elsewhere.
+    Object resolve(Reference reference) {
+        if (isHere(reference.home())) {
+            var held = objects.get(reference.id());
+            if (held == null) throw new ObjectLostException("the shared object no longer exists", null);
+            return held.facade();
+        }
+        while (true) {
+            var known = remotes.get(reference);
+            var proxy = known == null ? null : known.get();
+            if (proxy != null) return proxy;
+            var made = reference.kind().facade(Handle.remote(reference));
+            if (known == null) {
+                if (remotes.putIfAbsent(reference, new WeakReference<>(made)) == null) return made;
+            } else if (remotes.replace(reference, known, new WeakReference<>(made))) return made;
+        }
+    }
+
+    boolean isHere(Address other) {
+        var own = address;
+        return own != null && own.socket().equals(other.socket());
+    }
+
+    Peer peer(Address to) {
+        return peers.computeIfAbsent(to, Peer::new);
+    }
+
+    // ---- functions and classes
+
+    Closure.Root rootOf(ClassLoader loader) {
+        synchronized (loaders) {
+            int id = loaderIds.computeIfAbsent(loader, fresh -> {
+                loaders.add(new WeakReference<>(fresh));
+                return loaders.size() - 1;
+            });
+            return new Closure.Root(address(), id);
+        }
+    }
+
+    /// The class loader itself, if the classes are at home here.
+    @Nullable
+    ClassLoader loaderAtHome(Closure.Root root) {
+        if (!isHere(root.home())) return null;
+        synchronized (loaders) {
+            return root.loader() >= 0 && root.loader() < loaders.size()
+                    ? loaders.get(root.loader()).get()
+                    : null;
+        }
+    }
+
+    /// The class loader for values that arrive: the calling thread's, then those that sent functions.
+    ClassLoader arrivals() {
+        var candidates = new ArrayList<ClassLoader>();
+        var context = Thread.currentThread().getContextClassLoader();
+        if (context != null) candidates.add(context);
+        synchronized (loaders) {
+            for (int i = loaders.size() - 1; i >= 0; i--) {
+                var loader = loaders.get(i).get();
+                if (loader != null && loader != context) candidates.add(loader);
+            }
+        }
+        return candidates.size() == 1 ? candidates.getFirst() : new LoaderChain(candidates);
+    }
+
+    /// Makes a closure known, so that the JVM that is told its id can fetch it.
+    void offer(Closure closure) {
+        offered.put(closure.id(), new WeakReference<>(closure));
+        synchronized (recent) {
+            recent.put(closure.id(), closure);
+        }
+        if (offered.size() > 8 * CLOSURES_KEPT) offered.values().removeIf(kept -> kept.get() == null);
+    }
+
+    @Nullable
+    Closure offered(String id) {
+        var known = offered.get(id);
+        return known == null ? null : known.get();
+    }
+
+    Closures.Ready function(String id, Address origin) {
+        return closures.get(id, origin);
+    }
+
+    Closure fetchClosure(Address origin, String id) {
+        if (isHere(origin)) {
+            var own = offered(id);
+            if (own != null) return own;
+        }
+        var answer =
+                peer(origin).ask(Frame.Type.CLOSURE, new Out().putString(id).toBytes());
+        return Closure.fromBytes(answer);
+    }
+
+    List<byte[]> fetchClasses(Closure.Root root, List<String> names) {
+        var out = new Out().putInt(root.loader()).putInt(names.size());
+        names.forEach(out::putString);
+        var in = new In(peer(root.home()).ask(Frame.Type.CLASSES, out.toBytes()));
+        var bytes = new ArrayList<byte[]>();
+        for (int i = 0; i < names.size(); i++) bytes.add(in.getBytes());
+        return bytes;
+    }
+
+    byte[] classBytes(int loaderId, String className) {
+        ClassLoader loader;
+        synchronized (loaders) {
+            loader = loaderId >= 0 && loaderId < loaders.size()
+                    ? loaders.get(loaderId).get()
+                    : null;
+        }
+        if (loader == null) return Frame.NOTHING;
+        try {
+            var type = Class.forName(className, false, loader);
+            var bytes = UserClasses.isUser(type) ? UserClasses.bytes(type) : null;
+            return bytes == null ? Frame.NOTHING : bytes;
+        } catch (ClassNotFoundException | LinkageError missing) {
+            return Frame.NOTHING;
+        }
+    }
+
+    /// Calls a method of a core with arguments that came from another JVM.
+    static @Nullable Object invoke(Object core, java.lang.reflect.Method method, @Nullable Object[] arguments)
+            throws Throwable {
+        try {
+            return method.invoke(core, arguments);
+        } catch (InvocationTargetException thrown) {
+            throw thrown.getCause() == null ? thrown : thrown.getCause();
+        }
+    }
+
+    static final class LoaderChain extends ClassLoader {
+        private final List<ClassLoader> candidates;
+
+        LoaderChain(List<ClassLoader> candidates) {
+            super("arrivals", Hub.class.getClassLoader());
+            this.candidates = candidates;
+        }
+
+        @Override
+        protected Class<?> loadClass(String className, boolean resolve) throws ClassNotFoundException {
+            for (var candidate : candidates) {
+                try {
+                    return Class.forName(className, false, candidate);
+                } catch (ClassNotFoundException next) {
+                    // the next one may know it
+                }
+            }
+            return super.loadClass(className, resolve);
+        }
+    }
+}

@@ -1,0 +1,373 @@
+package io.weft.concurrent;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Worker JVMs behind a pool. Each is given a few chunks ahead while chunks are short, so that it need not
+/// wait for the next; one that dies is replaced, and what it had not begun goes to the others.
+@SuppressWarnings("FutureReturnValueIgnored") // what is chained to a future does not fail
+final class JvmCrew implements Crew, WorkerJvm.Owner {
+    private static final int STARTS_IN_A_ROW = 3;
+    private static final Duration TO_OBEY = Duration.ofMillis(250);
+    private static final Duration TO_FINISH = Duration.ofSeconds(1);
+    private static final long SHORT_NANOS = 500_000;
+    private static final long MIDDLE_NANOS = 20_000_000;
+    private static final int AHEAD_IF_SHORT = 64;
+    private static final int AHEAD_IF_MIDDLE = 4;
+
+    private final Pool.Settings settings;
+    private final OutputSink sink;
+    private final @Nullable Batch initializer;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ArrayDeque<Chunk> waiting = new ArrayDeque<>();
+    private final List<Member> members = new ArrayList<>();
+    private int named;
+    private int failedStarts;
+    private boolean shutdown;
+    private boolean terminated;
+    private @Nullable RuntimeException broken;
+
+    /// A worker, and what the crew knows of it.
+    private static final class Member {
+        @Nullable
+        WorkerJvm jvm;
+
+        boolean ready;
+        boolean retired;
+        long given;
+        long lastNanos = System.nanoTime();
+        double chunkNanos = MIDDLE_NANOS;
+
+        boolean is(WorkerJvm other) {
+            return jvm == other;
+        }
+    }
+
+    JvmCrew(Pool.Settings settings) {
+        this.settings = settings;
+        this.sink = Output.ROUTER.sink();
+        this.initializer = settings.initializer() == null ? null : new Batch(settings.initializer(), "the initializer");
+        if (initializer != null) initializerChunk(initializer); // cannot travel? then say so now
+        lock.lock();
+        try {
+            for (int i = 0; i < settings.size(); i++) hire();
+        } catch (RuntimeException failure) {
+            terminate();
+            throw failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void hire() {
+        var member = new Member();
+        members.add(member);
+        member.jvm = WorkerJvm.start("worker-" + ++named, settings.heap(), WorkerCommand.Mode.POOL, sink, this);
+    }
+
+    private Chunk initializerChunk(Batch batch) {
+        var chunk = new Chunk(batch, 0, new @Nullable Object[] {null}, "");
+        prepare(List.of(chunk));
+        return chunk;
+    }
+
+    @Override
+    public void prepare(List<Chunk> chunks) {
+        if (chunks.isEmpty()) return;
+        var trace = new Trace();
+        var items = new ArrayList<byte[]>(chunks.size());
+        for (var chunk : chunks) items.add(Codec.encode(chunk.items, trace));
+        var function = chunks.getFirst().batch.function;
+        var closure = Closure.pack(function, trace.classes);
+        for (int i = 0; i < chunks.size(); i++) chunks.get(i).parcel = new Chunk.Parcel(closure, items.get(i));
+    }
+
+    @Override
+    public void submit(List<Chunk> chunks) {
+        lock.lock();
+        try {
+            if (broken != null) throw broken;
+            if (shutdown) throw new RejectedExecutionException("the pool '%s' is closed".formatted(settings.name()));
+            waiting.addAll(chunks);
+            dispatch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void dispatch() {
+        for (var each = waiting.iterator(); each.hasNext(); ) {
+            var chunk = each.next();
+            var member = chunk.pinned.isEmpty() ? freest() : byName(chunk.pinned);
+            if (member == null) {
+                if (chunk.pinned.isEmpty()) return;
+                continue;
+            }
+            each.remove();
+            give(member, chunk);
+        }
+    }
+
+    private void give(Member member, Chunk chunk) {
+        if (member.jvm == null) return;
+        if (member.jvm.inFlight() == 0) member.lastNanos = System.nanoTime();
+        member.given += chunk.items.length;
+        if (settings.maxTasksPerChild() > 0 && member.given >= settings.maxTasksPerChild()) member.retired = true;
+        member.jvm.run(chunk);
+        if (member.retired) member.jvm.finish();
+    }
+
+    private @Nullable Member freest() {
+        Member best = null;
+        int least = Integer.MAX_VALUE;
+        for (var member : members) {
+            if (!member.ready || member.retired || member.jvm == null) continue;
+            int load = member.jvm.inFlight();
+            if (load < least && load < ahead(member)) {
+                best = member;
+                least = load;
+            }
+        }
+        return best;
+    }
+
+    /// How many chunks a worker may hold: many while they are short and there are enough for all.
+    private int ahead(Member member) {
+        if (settings.maxTasksPerChild() > 0) return 1;
+        int byTime = member.chunkNanos < SHORT_NANOS
+                ? AHEAD_IF_SHORT
+                : member.chunkNanos < MIDDLE_NANOS ? AHEAD_IF_MIDDLE : 1;
+        return Math.min(byTime, 1 + waiting.size() / settings.size());
+    }
+
+    private @Nullable Member byName(String name) {
+        for (var member : members)
+            if (member.ready && !member.retired && member.jvm != null && member.jvm.name.equals(name)) return member;
+        return null;
+    }
+
+    @Override
+    public void cancel(Chunk chunk) {
+        lock.lock();
+        try {
+            chunk.cancelled("the task was cancelled");
+            if (waiting.remove(chunk)) {
+                changed.signalAll();
+                return;
+            }
+            for (var member : members) {
+                var jvm = member.jvm;
+                if (jvm == null || !jvm.has(chunk)) continue;
+                jvm.cancel(chunk);
+                Threads.virtual("weft-cancel", () -> killUnlessEnded(jvm, chunk));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void killUnlessEnded(WorkerJvm jvm, Chunk chunk) {
+        try {
+            Thread.sleep(TO_OBEY);
+            if (jvm.isAt(chunk)) jvm.kill();
+        } catch (InterruptedException impossible) {
+            jvm.kill();
+        }
+    }
+
+    @Override
+    public void connected(WorkerJvm worker) {
+        if (initializer == null) {
+            ready(worker);
+            return;
+        }
+        var chunk = initializerChunk(initializer);
+        worker.run(chunk);
+        chunk.results.whenComplete((_, failure) -> {
+            if (failure == null) ready(worker);
+            else if (failure instanceof WorkerDiedException) return;
+            else {
+                lock.lock();
+                try {
+                    breakDown(new IllegalStateException(
+                            "the pool '%s' cannot work: its initializer failed on %s: %s"
+                                    .formatted(settings.name(), worker.name, failure.getCause()),
+                            failure.getCause()));
+                } finally {
+                    lock.unlock();
+                }
+            }
+        });
+    }
+
+    private void ready(WorkerJvm worker) {
+        lock.lock();
+        try {
+            for (var member : members) if (member.is(worker)) member.ready = true;
+            failedStarts = 0;
+            if (shutdown && waiting.isEmpty() && worker.inFlight() == 0) worker.finish(TO_FINISH);
+            dispatch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void done(WorkerJvm worker, Chunk chunk) {
+        lock.lock();
+        try {
+            for (var member : members) {
+                if (!member.is(worker)) continue;
+                long now = System.nanoTime();
+                member.chunkNanos = 0.7 * member.chunkNanos + 0.3 * (now - member.lastNanos);
+                member.lastNanos = now;
+            }
+            dispatch();
+            finishIfDone();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void finishIfDone() {
+        if (!shutdown || !waiting.isEmpty()) return;
+        for (var member : members)
+            if (member.ready && !member.retired && member.jvm != null && member.jvm.inFlight() == 0) {
+                member.retired = true;
+                member.jvm.finish(TO_FINISH);
+            }
+    }
+
+    @Override
+    public void ended(WorkerJvm worker, Death death, List<Chunk> unfinished) {
+        lock.lock();
+        try {
+            Member gone = null;
+            for (var member : members) if (member.is(worker)) gone = member;
+            if (gone != null) members.remove(gone);
+            boolean started = gone != null && gone.ready;
+            for (int i = 0; i < unfinished.size(); i++) {
+                var chunk = unfinished.get(i);
+                boolean atFault = i == 0;
+                if (terminated) chunk.cancelled("the pool was terminated");
+                else if (!chunk.results.isDone() && (atFault || !chunk.pinned.isEmpty() || chunk.batch == initializer))
+                    chunk.fail(
+                            chunk.batch.died(chunk, death, "a new worker takes its place, and the other tasks go on."));
+            }
+            for (int i = unfinished.size() - 1; i >= 0; i--) {
+                var chunk = unfinished.get(i);
+                if (!chunk.results.isDone()) waiting.addFirst(chunk);
+            }
+            failPinned(worker, death);
+            boolean needed = !terminated && broken == null && (!shutdown || !waiting.isEmpty());
+            if (needed) {
+                if (!started && ++failedStarts >= STARTS_IN_A_ROW) {
+                    breakDown(new IllegalStateException(
+                            "the pool '%s' cannot start its workers: %d in a row ended before they were ready. The last: %s.%s"
+                                    .formatted(settings.name(), failedStarts, death.sentence(), death.details())));
+                } else if (members.size() < settings.size()) {
+                    hire();
+                }
+            }
+            dispatch();
+            finishIfDone();
+            changed.signalAll();
+        } catch (IllegalStateException cannotStart) {
+            breakDown(cannotStart);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void failPinned(WorkerJvm worker, Death death) {
+        waiting.removeIf(chunk -> chunk.pinned.equals(worker.name)
+                && chunk.fail(chunk.batch.died(chunk, death, "the other workers go on.")));
+    }
+
+    private void breakDown(RuntimeException why) {
+        broken = why;
+        shutdown = true;
+        for (var chunk : waiting) chunk.fail(why);
+        waiting.clear();
+        for (var member : members) if (member.jvm != null) member.jvm.kill();
+        changed.signalAll();
+    }
+
+    @Override
+    public List<WorkerInfo> workers() {
+        lock.lock();
+        try {
+            var infos = new ArrayList<WorkerInfo>();
+            for (var member : members) if (member.jvm != null) infos.add(member.jvm.info());
+            return List.copyOf(infos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void shutdown() {
+        lock.lock();
+        try {
+            shutdown = true;
+            finishIfDone();
+            if (waiting.isEmpty()) {
+                // workers that are still starting have nothing to do any more
+                for (var member : members) if (!member.ready && member.jvm != null) member.jvm.kill();
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void terminate() {
+        lock.lock();
+        try {
+            shutdown = true;
+            terminated = true;
+            for (var chunk : waiting) chunk.fail(new CancellationException("the pool was terminated"));
+            waiting.clear();
+            for (var member : members) if (member.jvm != null) member.jvm.kill();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isShutdown() {
+        lock.lock();
+        try {
+            return shutdown;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean awaitEnd(Duration limit) throws InterruptedException {
+        long nanos = limit.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (!(shutdown && members.isEmpty())) {
+                if (nanos <= 0) return false;
+                nanos = changed.awaitNanos(nanos);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package io.weft.concurrent;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Makes objects that threads and worker JVMs share, and holds them: in a JVM of its own after [#start], or in
+/// this one after [#local].
+///
+/// It is alive until [#close] or the end of the JVM that started it. When it ends, its objects are gone, and
+/// every call of them throws [ObjectLostException].
+/// In a JVM of its own, what it holds takes no heap of this one; locally, calls from here cost no messages.
+///
+/// ```java
+/// var manager = Manager.start();
+/// Map<String, String> dict = manager.dict();
+/// WorkerProcess.start(() -> dict.put("key1", "value1")).join();
+/// dict   // {key1=value1}
+/// ```
+///
+/// **Threads.** All methods may be called from any thread, and from worker JVMs.
+@SuppressWarnings("FutureReturnValueIgnored") // what is chained to a future does not fail
+public final class Manager implements AutoCloseable, Serializable {
+    private static final Set<Manager> OPEN = ConcurrentHashMap.newKeySet();
+    private static final AtomicInteger NAMES = new AtomicInteger();
+    private static final long START_SECONDS = 30;
+
+    private final transient Handle<ManagerOps> handle;
+    private final transient @Nullable WorkerJvm jvm;
+
+    Manager(Handle<ManagerOps> handle, @Nullable WorkerJvm jvm) {
+        this.handle = handle;
+        this.jvm = jvm;
+    }
+
+    /// Starts a manager in a JVM of its own, and waits until it is there.
+    public static Manager start() throws InterruptedException {
+        return start("manager-" + NAMES.incrementAndGet());
+    }
+
+    /// Like [#start()], with a name for messages and tables.
+    ///
+    /// @throws IllegalStateException if the JVM does not start
+    public static Manager start(String name) throws InterruptedException {
+        var listening = new CompletableFuture<Address>();
+        var holder = new CompletableFuture<Manager>();
+        var started = WorkerJvm.start(
+                name, "", WorkerCommand.Mode.MANAGER, Output.ROUTER.sink(), new Owner(listening, holder));
+        try {
+            var address = listening.get(START_SECONDS, TimeUnit.SECONDS);
+            var reference = new Reference(address, 1, Kind.MANAGER);
+            var manager = new Manager(Handle.remote(reference).as(), started);
+            OPEN.add(manager);
+            holder.complete(manager);
+            return manager;
+        } catch (ExecutionException failure) {
+            throw new IllegalStateException(
+                    failure.getCause() == null
+                            ? "the manager did not start"
+                            : failure.getCause().getMessage(),
+                    failure);
+        } catch (TimeoutException late) {
+            started.kill();
+            throw new IllegalStateException(
+                    "the manager '%s' was not ready within %d s".formatted(name, START_SECONDS), late);
+        } catch (InterruptedException interrupted) {
+            started.kill();
+            throw interrupted;
+        }
+    }
+
+    /// A manager whose objects live in this JVM.
+    public static Manager local() {
+        return new Manager(Handle.local(new ManagerCore(), Kind.MANAGER), null);
+    }
+
+    /// The managers that this JVM has started and that have not ended.
+    public static List<Manager> open() {
+        return List.copyOf(OPEN);
+    }
+
+    /// In a manager's JVM: makes the manager known as the first object.
+    static void serve() {
+        var hub = Hub.get();
+        hub.address();
+        var core = new ManagerCore();
+        hub.share(core, Kind.MANAGER, new Manager(Handle.local(core, Kind.MANAGER), null));
+    }
+
+    private record Owner(CompletableFuture<Address> address, CompletableFuture<Manager> manager)
+            implements WorkerJvm.Owner {
+        @Override
+        public void connected(WorkerJvm worker) {
+            // it says where it listens by itself
+        }
+
+        @Override
+        public void listening(WorkerJvm worker, Address where) {
+            address.complete(where);
+        }
+
+        @Override
+        public void done(WorkerJvm worker, Chunk chunk) {
+            // a manager is given no tasks
+        }
+
+        @Override
+        public void ended(WorkerJvm worker, Death death, List<Chunk> unfinished) {
+            address.completeExceptionally(new IllegalStateException(
+                    "the manager did not start: " + death.sentence() + "." + death.details()));
+            manager.thenAccept(OPEN::remove);
+        }
+    }
+
+    /// An empty map.
+    public <K, V> SharedDict<K, V> dict() {
+        return create(Kind.DICT, null);
+    }
+
+    /// An empty list.
+    public <E extends @Nullable Object> SharedList<E> list() {
+        return create(Kind.LIST, null);
+    }
+
+    /// An empty namespace.
+    public Namespace namespace() {
+        return create(Kind.NAMESPACE, null);
+    }
+
+    public <V extends @Nullable Object> Value<V> value(V value) {
+        return create(Kind.VALUE, value);
+    }
+
+    /// An array of so many zeros.
+    public SharedArray array(int length) {
+        if (length < 0) throw new IllegalArgumentException("an array cannot have " + length + " elements");
+        return create(Kind.ARRAY, new double[length]);
+    }
+
+    public SharedArray array(double... values) {
+        return create(Kind.ARRAY, values);
+    }
+
+    /// A counter at 0.
+    public Counter counter() {
+        return create(Kind.COUNTER, null);
+    }
+
+    public SharedLock lock() {
+        return create(Kind.LOCK, false);
+    }
+
+    public SharedSemaphore semaphore(int permits) {
+        return create(Kind.SEMAPHORE, permits);
+    }
+
+    /// An event that is not set.
+    public Event event() {
+        return create(Kind.EVENT, null);
+    }
+
+    public SharedBarrier barrier(int parties) {
+        return create(Kind.BARRIER, parties);
+    }
+
+    public SharedLatch latch(int count) {
+        return create(Kind.LATCH, count);
+    }
+
+    /// A queue without limit.
+    public <E> SharedQueue<E> queue() {
+        return queue(Integer.MAX_VALUE);
+    }
+
+    /// A queue with room for so many elements.
+    public <E> SharedQueue<E> queue(int capacity) {
+        return create(Kind.QUEUE, capacity);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private <T> T create(Kind kind, @Nullable Object argument) {
+        return (T) handle.ops().create(kind.name(), argument);
+    }
+
+    /// The process that holds the objects.
+    public long pid() {
+        var home = handle.home();
+        return home == null ? ProcessHandle.current().pid() : home.pid();
+    }
+
+    public String name() {
+        var home = handle.home();
+        return home == null ? "local" : home.name();
+    }
+
+    public boolean isAlive() {
+        return jvm == null || jvm.isAlive();
+    }
+
+    /// What the manager's JVM is doing.
+    public WorkerInfo info() {
+        if (jvm != null) return jvm.info();
+        var runtime = Runtime.getRuntime();
+        return new WorkerInfo(
+                name(),
+                pid(),
+                WorkerInfo.State.IDLE,
+                "",
+                ProcessHandle.current().info().startInstant().orElse(java.time.Instant.EPOCH),
+                0,
+                runtime.totalMemory() - runtime.freeMemory(),
+                runtime.maxMemory());
+    }
+
+    /// Ends the manager's JVM, and with it its objects. Objects of a local manager stay as long as somebody
+    /// refers to them.
+    @Override
+    public void close() {
+        if (jvm == null) return;
+        OPEN.remove(this);
+        jvm.kill();
+        try {
+            jvm.process().waitFor();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Manager[%s, pid %d%s]".formatted(name(), pid(), isAlive() ? "" : ", ended");
+    }
+
+    private Object writeReplace() {
+        return handle.reference(this);
+    }
+}

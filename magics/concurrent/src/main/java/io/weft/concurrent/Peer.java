@@ -1,0 +1,193 @@
+package io.weft.concurrent;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// Another JVM as a server: its idle connections, and one that lasts as long as this JVM.
+final class Peer {
+    private final Address address;
+    private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
+    private boolean lifeShown;
+
+    Peer(Address address) {
+        this.address = address;
+    }
+
+    private Connection borrow() throws IOException {
+        var free = idle.pollFirst();
+        if (free != null) return free;
+        var hub = Hub.get();
+        synchronized (this) {
+            if (!lifeShown) {
+                // stays open until this JVM ends, which tells the other one to free what we hold
+                var life = Hub.connect(address, hub.secret(), "life", hub.jvmId);
+                Threads.virtual("weft-life", () -> await(life));
+                lifeShown = true;
+            }
+        }
+        return Hub.connect(address, hub.secret(), "calls", hub.jvmId);
+    }
+
+    private static void await(Connection life) {
+        try (life) {
+            life.read();
+        } catch (IOException ended) {
+            // calls find out by themselves
+        }
+    }
+
+    /// Sends a request and waits for the answer, however the thread is interrupted.
+    byte[] ask(Frame.Type type, byte[] body) {
+        return aside(() -> exchange(type, 0, body));
+    }
+
+    /// Calls a method of a shared object that does not wait for others.
+    byte[] call(long object, byte[] body, boolean repeatable) {
+        if (!Thread.interrupted()) {
+            try {
+                return exchange(Frame.Type.CALL, object, body);
+            } catch (ClosedByInterruptException interrupted) {
+                if (!repeatable) {
+                    throw new CancellationException(
+                            "interrupted during a call to %s (pid %d); whether it took effect is not known"
+                                    .formatted(address.name(), address.pid()));
+                }
+            } catch (IOException gone) {
+                throw lost(gone);
+            }
+        }
+        // interrupted, but the call must go through: as in the release of a lock
+        Thread.interrupted();
+        try {
+            return aside(() -> exchange(Frame.Type.CALL, object, body));
+        } finally {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Calls a method of a shared object that may wait. If the thread is interrupted first, the connection is
+    /// closed, which ends the wait at the other side too, and nothing is taken.
+    byte[] callWaiting(long object, byte[] body) throws InterruptedException {
+        if (Thread.interrupted()) throw new InterruptedException();
+        Connection connection;
+        try {
+            connection = borrow();
+        } catch (ClosedByInterruptException interrupted) {
+            throw interrupted();
+        } catch (IOException gone) {
+            throw lost(gone);
+        }
+        var answer = new CompletableFuture<Frame>();
+        Threads.virtual("weft-wait", () -> {
+            try {
+                connection.write(Frame.Type.CALL, object, body);
+                if (answer.complete(connection.read())) {
+                    connection.write(Frame.Type.ARRIVED, 0, Frame.NOTHING);
+                    idle.addFirst(connection);
+                } else {
+                    connection.close();
+                }
+            } catch (IOException | RuntimeException gone) {
+                connection.close();
+                answer.completeExceptionally(gone);
+            }
+        });
+        try {
+            return open(answer.get());
+        } catch (InterruptedException interrupted) {
+            if (answer.cancel(false)) {
+                connection.close();
+                throw interrupted;
+            }
+            Thread.currentThread().interrupt(); // it had arrived already: the result is the caller's
+            return open(answer.join());
+        } catch (ExecutionException gone) {
+            throw lost(gone.getCause() == null ? gone : gone.getCause());
+        }
+    }
+
+    private static InterruptedException interrupted() {
+        Thread.interrupted();
+        return new InterruptedException();
+    }
+
+    private byte[] exchange(Frame.Type type, long id, byte[] body) throws IOException {
+        var connection = borrow();
+        boolean whole = false;
+        Frame answer;
+        try {
+            connection.write(type, id, body);
+            answer = connection.read();
+            whole = true;
+        } finally {
+            if (whole) idle.addFirst(connection);
+            else connection.close();
+        }
+        return open(answer);
+    }
+
+    private static byte[] open(Frame answer) {
+        if (answer.type() == Frame.Type.ERROR)
+            throw Failures.<RuntimeException>sneak(
+                    Failures.decode(answer.body(), Hub.get().arrivals()));
+        return answer.body();
+    }
+
+    private interface Exchange {
+        byte[] run() throws IOException;
+    }
+
+    /// Runs on a thread that nobody interrupts.
+    private byte[] aside(Exchange exchange) {
+        var result = new CompletableFuture<byte[]>();
+        var context = Thread.currentThread().getContextClassLoader();
+        var thread = Threads.virtual("weft-aside", () -> {
+            Thread.currentThread().setContextClassLoader(context);
+            try {
+                result.complete(exchange.run());
+            } catch (Throwable failure) {
+                result.completeExceptionally(failure);
+            }
+        });
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
+        if (result.state() == java.util.concurrent.Future.State.SUCCESS) return result.resultNow();
+        var failure = result.exceptionNow();
+        throw failure instanceof IOException gone ? lost(gone) : Failures.<RuntimeException>sneak(failure);
+    }
+
+    private ObjectLostException lost(@Nullable Throwable cause) {
+        return new ObjectLostException(
+                "%s (pid %d) has ended or cannot be reached; what it held (queues, dicts, locks) is lost. Create a new one."
+                        .formatted(address.name(), address.pid()),
+                cause);
+    }
+
+    /// Encodes a call: which method, with what.
+    static byte[] body(int index, Method method, @Nullable Object[] arguments) {
+        var out = new Out().putInt(index).putInt(arguments.length);
+        for (int i = 0; i < arguments.length; i++) {
+            if (method.getParameterTypes()[i] == Fn.class) {
+                var closure = ((Fn) java.util.Objects.requireNonNull(arguments[i])).closure();
+                out.putString(closure.id()).putAddress(Hub.get().address());
+            } else {
+                Codec.write(out, arguments[i], new Trace());
+            }
+        }
+        return out.toBytes();
+    }
+}

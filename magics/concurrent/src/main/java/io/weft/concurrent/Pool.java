@@ -1,0 +1,711 @@
+package io.weft.concurrent;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// A fixed number of workers that run tasks: worker JVMs, or threads of this JVM.
+///
+/// A pool is open from its creation until [#close] or [#shutdown], after which it takes no more tasks.
+/// `close` waits for the tasks, as in any [ExecutorService]; Python's `with Pool()` ends them instead, which is
+/// [#terminate] here. Threads share the objects of this JVM; for isolation, to use more memory, or to survive a
+/// crash, use worker JVMs. A worker JVM that dies fails the task it ran with [WorkerDiedException] and is
+/// replaced; the other tasks go on.
+///
+/// ```java
+/// try (var pool = Pool.of(5)) {
+///     pool.map(n -> n * n, range(10));   // [0, 1, 4, 9, 16, 25, 36, 49, 64, 81]
+/// }
+/// ```
+///
+/// **What a worker JVM sees.** The function, what it captures, the static fields that are not final and that
+/// its code reads, and the items travel by value, as they are when the pool is called; classes follow by
+/// themselves. What a task assigns to a static field stays in the worker.
+/// Shared objects ([SharedQueue], [SharedLock], those of a [Manager]) travel as references.
+///
+/// **Memory effects.** Actions in a thread before it submits a task *happen-before* the task runs, and the
+/// actions of the task *happen-before* its result is seen. Two tasks of one `map` are not ordered.
+///
+/// **Threads.** All methods may be called from any thread, but not from a task of the same pool: with every
+/// worker waiting for another, it deadlocks.
+@SuppressWarnings("FutureReturnValueIgnored") // failures reach the user through the future that is returned
+public final class Pool implements ExecutorService {
+    static final int UNBOUNDED = Integer.MAX_VALUE;
+    private static final Set<Pool> OPEN = ConcurrentHashMap.newKeySet();
+    private static final AtomicInteger NAMES = new AtomicInteger();
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+    private static final int CHUNKS_PER_WORKER = 4;
+
+    private final Settings settings;
+    private final Crew crew;
+
+    /// What a pool is made of.
+    record Settings(
+            String name,
+            int size,
+            Workers workers,
+            String heap,
+            @Nullable Work initializer,
+            int maxTasksPerChild) {}
+
+    private Pool(Settings settings) {
+        this.settings = settings;
+        this.crew = settings.workers() == Workers.JVM ? new JvmCrew(settings) : new ThreadCrew(settings);
+        OPEN.add(this);
+    }
+
+    /// A pool of worker JVMs, as many as this JVM has processors.
+    public static Pool of() {
+        return builder().build();
+    }
+
+    /// A pool of worker JVMs. Returns at once; the workers start meanwhile.
+    public static Pool of(int workers) {
+        return builder().size(workers).build();
+    }
+
+    /// A pool of platform threads of this JVM.
+    public static Pool ofThreads(int threads) {
+        return builder().workers(Workers.THREADS).size(threads).build();
+    }
+
+    /// A pool that runs every task in a new virtual thread.
+    public static Pool ofVirtualThreads() {
+        return builder().workers(Workers.VIRTUAL).build();
+    }
+
+    /// A pool that runs at most so many tasks at once, in virtual threads.
+    public static Pool ofVirtualThreads(int threads) {
+        return builder().workers(Workers.VIRTUAL).size(threads).build();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// The pools of this JVM that still have workers.
+    public static List<Pool> open() {
+        OPEN.removeIf(Pool::isTerminated);
+        return List.copyOf(OPEN);
+    }
+
+    /// Says what a pool should be.
+    public static final class Builder {
+        private static final Pattern HEAP = Pattern.compile("\\d+[kmgKMG]?");
+
+        private String name = "";
+        private int size;
+        private Workers workers = Workers.JVM;
+        private String heap = "";
+        private @Nullable Work initializer;
+        private int maxTasksPerChild;
+
+        private Builder() {}
+
+        /// The name for messages and tables.
+        public Builder name(String value) {
+            name = java.util.Objects.requireNonNull(value);
+            return this;
+        }
+
+        /// How many workers; without it, as many as there are processors, or virtual threads without limit.
+        public Builder size(int value) {
+            if (value < 1) throw new IllegalArgumentException("a pool needs at least 1 worker, not " + value);
+            size = value;
+            return this;
+        }
+
+        public Builder workers(Workers value) {
+            workers = java.util.Objects.requireNonNull(value);
+            return this;
+        }
+
+        /// The most heap that each worker JVM may use, such as `256m` or `2g`.
+        public Builder heap(String value) {
+            heap = checkHeap(value);
+            return this;
+        }
+
+        /// Runs once in each worker before its first task, also in one that replaces another.
+        public Builder initializer(Work value) {
+            initializer = value;
+            return this;
+        }
+
+        /// After so many tasks a worker JVM is replaced by a fresh one.
+        public Builder maxTasksPerChild(int value) {
+            if (value < 1) throw new IllegalArgumentException("maxTasksPerChild must be at least 1, not " + value);
+            maxTasksPerChild = value;
+            return this;
+        }
+
+        /// Opens the pool.
+        ///
+        /// @throws IllegalArgumentException if the parts do not fit together
+        /// @throws NotSendableException if the initializer cannot travel to a worker JVM
+        public Pool build() {
+            if (workers != Workers.JVM && !heap.isEmpty())
+                throw new IllegalArgumentException("heap is for worker JVMs; threads share the heap of this JVM");
+            if (workers != Workers.JVM && maxTasksPerChild > 0)
+                throw new IllegalArgumentException("maxTasksPerChild is for worker JVMs; threads need no replacement");
+            int count = size > 0
+                    ? size
+                    : workers == Workers.VIRTUAL
+                            ? UNBOUNDED
+                            : Runtime.getRuntime().availableProcessors();
+            var named = name.isEmpty() ? "pool-" + NAMES.incrementAndGet() : name;
+            return new Pool(new Settings(named, count, workers, heap, initializer, maxTasksPerChild));
+        }
+
+        static String checkHeap(String value) {
+            if (!HEAP.matcher(value).matches())
+                throw new IllegalArgumentException(
+                        "heap '%s' is not a size; write a number and k, m or g, such as 256m".formatted(value));
+            return value;
+        }
+    }
+
+    // ---- Python's verbs
+
+    /// Runs `task` on every item and waits for all results.
+    ///
+    /// @param items read once, in encounter order, before the first task starts
+    /// @return one result per item, in the order of `items`; unmodifiable
+    /// @throws TaskFailedException if a task throws; reports the first failure in encounter order, and the tasks
+    ///     that are left are cancelled
+    /// @throws NotSendableException if the task or an item cannot travel; then nothing is run
+    /// @throws InterruptedException if interrupted while waiting; the tasks are interrupted too
+    public <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
+            Task<? super T, ? extends R> task, Iterable<? extends T> items) throws InterruptedException {
+        return await(split(new Batch(task, "map"), items, 0));
+    }
+
+    /// Like [#map(Task, Iterable)], with so many items sent together.
+    public <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
+            Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) throws InterruptedException {
+        return await(split(new Batch(task, "map"), items, checkChunksize(chunksize)));
+    }
+
+    /// Runs `task` on every pair and waits for all results, as [#map(Task, Iterable)] does.
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> List<R> starmap(
+            Task2<? super A, ? super B, ? extends R> task, Iterable<Pair<A, B>> pairs) throws InterruptedException {
+        return await(split(new Batch(task, "starmap"), pairs, 0));
+    }
+
+    /// Runs `task` on the items while the results are read, in the order of the items. Items are read only a
+    /// little ahead, so they may be endless.
+    ///
+    /// @return an iterator; `next` waits, and throws [TaskFailedException] for an item whose task threw, or
+    ///     [CancellationException] (with the interrupt kept) when interrupted
+    public <T extends @Nullable Object, R extends @Nullable Object> Iterator<R> imap(
+            Task<? super T, ? extends R> task, Iterable<? extends T> items) {
+        return imap(task, items, 1);
+    }
+
+    /// Like [#imap(Task, Iterable)], with so many items sent together.
+    public <T extends @Nullable Object, R extends @Nullable Object> Iterator<R> imap(
+            Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) {
+        return new Results<>(new Batch(task, "imap"), items.iterator(), checkChunksize(chunksize), true);
+    }
+
+    /// Like [#imap(Task, Iterable)], but results come in the order in which they are ready.
+    public <T extends @Nullable Object, R extends @Nullable Object> Iterator<R> imapUnordered(
+            Task<? super T, ? extends R> task, Iterable<? extends T> items) {
+        return imapUnordered(task, items, 1);
+    }
+
+    /// Like [#imapUnordered(Task, Iterable)], with so many items sent together.
+    public <T extends @Nullable Object, R extends @Nullable Object> Iterator<R> imapUnordered(
+            Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) {
+        return new Results<>(new Batch(task, "imapUnordered"), items.iterator(), checkChunksize(chunksize), false);
+    }
+
+    /// Runs one task and waits for its result.
+    ///
+    /// @throws TaskFailedException if the task throws
+    /// @throws InterruptedException if interrupted while waiting; the task is interrupted too
+    public <R extends @Nullable Object> R apply(Call<? extends R> call) throws InterruptedException {
+        List<R> results = await(List.of(one(new Batch(call, "apply"), null, "")));
+        return results.getFirst();
+    }
+
+    /// Runs one task on one item and waits for its result.
+    public <T extends @Nullable Object, R extends @Nullable Object> R apply(Task<? super T, ? extends R> task, T item)
+            throws InterruptedException {
+        List<R> results = await(List.of(one(new Batch(task, "apply"), item, "")));
+        return results.getFirst();
+    }
+
+    /// Runs one task; its result is to come.
+    public <R extends @Nullable Object> CompletableFuture<R> applyAsync(Call<? extends R> call) {
+        return start(new Batch(call, "applyAsync"), null);
+    }
+
+    /// Runs one task on one item; its result is to come.
+    public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> applyAsync(
+            Task<? super T, ? extends R> task, T item) {
+        return start(new Batch(task, "applyAsync"), item);
+    }
+
+    /// Like [#map(Task, Iterable)], without waiting.
+    public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
+            Task<? super T, ? extends R> task, Iterable<? extends T> items) {
+        return startAll(split(new Batch(task, "mapAsync"), items, 0));
+    }
+
+    /// Like [#mapAsync(Task, Iterable)], with so many items sent together.
+    public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
+            Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) {
+        return startAll(split(new Batch(task, "mapAsync"), items, checkChunksize(chunksize)));
+    }
+
+    /// Runs a task once on every worker.
+    ///
+    /// @return the results by the names of the workers
+    public <R extends @Nullable Object> Map<String, R> onEach(Call<? extends R> call) throws InterruptedException {
+        return onEach(call, workers().stream().map(WorkerInfo::name).toList());
+    }
+
+    /// Runs a task once on each of these workers.
+    ///
+    /// @throws IllegalArgumentException if there is no worker of such a name
+    public <R extends @Nullable Object> Map<String, R> onEach(Call<? extends R> call, Collection<String> names)
+            throws InterruptedException {
+        var known = workers().stream().map(WorkerInfo::name).toList();
+        var batch = new Batch(call, "onEach");
+        var chunks = new ArrayList<Chunk>();
+        for (var name : names) {
+            if (!known.contains(name))
+                throw new IllegalArgumentException(
+                        "the pool '%s' has no worker '%s'; it has %s".formatted(name(), name, known));
+            chunks.add(new Chunk(batch, chunks.size(), new @Nullable Object[] {null}, name));
+        }
+        List<R> results = await(chunks);
+        var byName = new LinkedHashMap<String, R>();
+        for (int i = 0; i < results.size(); i++) byName.put(chunks.get(i).pinned, results.get(i));
+        return byName;
+    }
+
+    private static int checkChunksize(int chunksize) {
+        if (chunksize < 1) throw new IllegalArgumentException("chunksize must be at least 1, not " + chunksize);
+        return chunksize;
+    }
+
+    private static Chunk one(Batch batch, @Nullable Object item, String worker) {
+        return new Chunk(batch, 0, new @Nullable Object[] {item}, worker);
+    }
+
+    private List<Chunk> split(Batch batch, Iterable<?> items, int chunksize) {
+        var all = new ArrayList<@Nullable Object>();
+        for (var item : items) all.add(item);
+        int workers = settings.size() == UNBOUNDED ? Math.max(1, all.size()) : settings.size();
+        int size = chunksize > 0
+                ? chunksize
+                : (int) Math.max(
+                        1,
+                        (all.size() + (long) CHUNKS_PER_WORKER * workers - 1) / ((long) CHUNKS_PER_WORKER * workers));
+        var chunks = new ArrayList<Chunk>();
+        for (int first = 0; first < all.size(); first += size) {
+            var part = all.subList(first, Math.min(all.size(), first + size));
+            chunks.add(new Chunk(batch, first, part.toArray(), ""));
+        }
+        return chunks;
+    }
+
+    @SuppressWarnings("unchecked")
+    private <R extends @Nullable Object> List<R> await(List<Chunk> chunks) throws InterruptedException {
+        crew.prepare(chunks);
+        crew.submit(chunks);
+        var results = new ArrayList<@Nullable Object>();
+        boolean complete = false;
+        try {
+            for (var chunk : chunks) results.addAll(Arrays.asList(chunk.results.get()));
+            complete = true;
+        } catch (ExecutionException failure) {
+            throw unwrap(failure);
+        } finally {
+            if (!complete) cancel(chunks);
+        }
+        return (List<R>) Collections.unmodifiableList(results);
+    }
+
+    private void cancel(List<Chunk> chunks) {
+        // the last first, so that no worker takes up another one
+        for (int i = chunks.size() - 1; i >= 0; i--) if (!chunks.get(i).results.isDone()) crew.cancel(chunks.get(i));
+    }
+
+    private static RuntimeException unwrap(ExecutionException failure) {
+        return failure.getCause() instanceof RuntimeException known ? known : new IllegalStateException(failure);
+    }
+
+    private <R extends @Nullable Object> TaskFuture<R> start(Batch batch, @Nullable Object item) {
+        var chunk = one(batch, item, "");
+        return startOne(chunk);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <R extends @Nullable Object> TaskFuture<R> startOne(Chunk chunk) {
+        var future = new TaskFuture<R>(() -> crew.cancel(chunk));
+        crew.prepare(List.of(chunk));
+        // what users chain to the future must not hold up the thread that reads from the worker
+        chunk.results.whenCompleteAsync(
+                (results, failure) -> {
+                    if (failure != null) future.completeExceptionally(failure);
+                    else future.complete((R) results[0]);
+                },
+                task -> Threads.virtual("weft-complete", task));
+        crew.submit(List.of(chunk));
+        return future;
+    }
+
+    @SuppressWarnings("unchecked")
+    private <R extends @Nullable Object> CompletableFuture<List<R>> startAll(List<Chunk> chunks) {
+        var future = new TaskFuture<List<R>>(() -> cancel(chunks));
+        crew.prepare(chunks);
+        CompletableFuture.allOf(chunks.stream().map(chunk -> chunk.results).toArray(CompletableFuture<?>[]::new))
+                .whenCompleteAsync(
+                        (_, failure) -> {
+                            if (failure != null) {
+                                future.completeExceptionally(firstFailure(chunks, failure));
+                                return;
+                            }
+                            var results = new ArrayList<@Nullable Object>();
+                            for (var chunk : chunks) results.addAll(Arrays.asList(chunk.results.join()));
+                            future.complete((List<R>) Collections.unmodifiableList(results));
+                        },
+                        task -> Threads.virtual("weft-complete", task));
+        crew.submit(chunks);
+        return future;
+    }
+
+    private static Throwable firstFailure(List<Chunk> chunks, Throwable otherwise) {
+        for (var chunk : chunks) if (chunk.results.isCompletedExceptionally()) return chunk.results.exceptionNow();
+        return otherwise;
+    }
+
+    /// Results of `imap`: keeps a few chunks under way, and no more.
+    private final class Results<R extends @Nullable Object> implements Iterator<R> {
+        private final Batch batch;
+        private final Iterator<?> items;
+        private final int chunksize;
+        private final boolean ordered;
+        private final int ahead = 2 * Math.min(settings.size(), 64) + 2;
+        private final ArrayDeque<Chunk> underWay = new ArrayDeque<>();
+        private final LinkedBlockingQueue<Chunk> done = new LinkedBlockingQueue<>();
+        private final ArrayDeque<@Nullable Object[]> ready = new ArrayDeque<>();
+        private int position;
+        private int next;
+
+        Results(Batch batch, Iterator<?> items, int chunksize, boolean ordered) {
+            this.batch = batch;
+            this.items = items;
+            this.chunksize = chunksize;
+            this.ordered = ordered;
+            fill();
+        }
+
+        private void fill() {
+            while (underWay.size() < ahead && items.hasNext()) {
+                var part = new ArrayList<@Nullable Object>();
+                while (part.size() < chunksize && items.hasNext()) part.add(items.next());
+                var chunk = new Chunk(batch, next, part.toArray(), "");
+                next += part.size();
+                crew.prepare(List.of(chunk));
+                underWay.add(chunk);
+                if (!ordered) chunk.results.whenComplete((_, _) -> done.add(chunk));
+                crew.submit(List.of(chunk));
+            }
+        }
+
+        @Override
+        public boolean hasNext() {
+            return !ready.isEmpty() || !underWay.isEmpty() || items.hasNext();
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public R next() {
+            if (ready.isEmpty()) advance();
+            var results = ready.getFirst();
+            var result = (R) results[position++];
+            if (position == results.length) {
+                ready.removeFirst();
+                position = 0;
+            }
+            return result;
+        }
+
+        private void advance() {
+            if (!hasNext()) throw new NoSuchElementException();
+            try {
+                if (underWay.isEmpty()) fill();
+                var chunk = ordered ? underWay.getFirst() : done.take();
+                chunk.results.exceptionally(_ -> new Object[0]).get();
+                underWay.remove(chunk);
+                fill();
+                ready.add(chunk.results.get());
+            } catch (ExecutionException failure) {
+                throw unwrap(failure);
+            } catch (InterruptedException interrupted) {
+                cancel(List.copyOf(underWay));
+                underWay.clear();
+                Thread.currentThread().interrupt();
+                throw new CancellationException("interrupted while waiting for a result of " + batch.verb);
+            }
+        }
+    }
+
+    // ---- ExecutorService
+
+    @Override
+    public <R extends @Nullable Object> Future<R> submit(Callable<R> task) {
+        return start(new Batch(task, "submit"), null);
+    }
+
+    /// Like [#submit(Callable)]; a lambda is taken as this one, so that it can travel.
+    public <R extends @Nullable Object> Future<R> submit(Call<R> task) {
+        return start(new Batch(task, "submit"), null);
+    }
+
+    @Override
+    public Future<?> submit(Runnable task) {
+        return start(new Batch(task, "submit"), null);
+    }
+
+    /// Like [#submit(Runnable)]; a lambda is taken as this one, so that it can travel.
+    public Future<?> submit(Action task) {
+        return start(new Batch(task, "submit"), null);
+    }
+
+    @Override
+    public <R extends @Nullable Object> Future<R> submit(Runnable task, R result) {
+        var chunk = one(new Batch(task, "submit"), null, "");
+        var future = new TaskFuture<R>(() -> crew.cancel(chunk));
+        TaskFuture<@Nullable Object> done = startOne(chunk);
+        done.whenComplete((_, failure) -> {
+            if (failure != null) future.completeExceptionally(failure);
+            else future.complete(result);
+        });
+        return future;
+    }
+
+    /// Runs a task whose result nobody waits for; if it fails, the output says so.
+    @Override
+    public void execute(Runnable task) {
+        run(task);
+    }
+
+    /// Like [#execute(Runnable)]; a lambda is taken as this one, so that it can travel.
+    public void execute(Action task) {
+        run(task);
+    }
+
+    private void run(Runnable task) {
+        var batch = new Batch(task, "execute");
+        TaskFuture<@Nullable Object> done = start(batch, null);
+        done.whenComplete((_, failure) -> {
+            if (failure == null || failure instanceof CancellationException) return;
+            batch.sink.line(
+                    new OutputLine(name(), ProcessHandle.current().pid(), true, String.valueOf(failure.getMessage())));
+        });
+    }
+
+    @Override
+    public <R extends @Nullable Object> List<Future<R>> invokeAll(Collection<? extends Callable<R>> tasks)
+            throws InterruptedException {
+        return invokeAll(tasks, FOR_EVER.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Override
+    public <R extends @Nullable Object> List<Future<R>> invokeAll(
+            Collection<? extends Callable<R>> tasks, long timeout, TimeUnit unit) throws InterruptedException {
+        long end = System.nanoTime() + unit.toNanos(timeout);
+        var futures = new ArrayList<Future<R>>();
+        boolean complete = false;
+        try {
+            for (var task : tasks) futures.add(submit(task));
+            complete = true;
+            for (var future : futures) {
+                try {
+                    future.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (ExecutionException | CancellationException ended) {
+                    // the future tells
+                } catch (TimeoutException late) {
+                    complete = false;
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            complete = false;
+            throw interrupted;
+        } finally {
+            if (!complete) futures.forEach(future -> future.cancel(true));
+        }
+        return futures;
+    }
+
+    @Override
+    public <R extends @Nullable Object> R invokeAny(Collection<? extends Callable<R>> tasks)
+            throws InterruptedException, ExecutionException {
+        try {
+            return invokeAny(tasks, FOR_EVER.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException impossible) {
+            throw new ExecutionException(impossible);
+        }
+    }
+
+    @Override
+    public <R extends @Nullable Object> R invokeAny(
+            Collection<? extends Callable<R>> tasks, long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        if (tasks.isEmpty()) throw new IllegalArgumentException("invokeAny needs at least one task");
+        long end = System.nanoTime() + unit.toNanos(timeout);
+        var done = new LinkedBlockingQueue<CompletableFuture<R>>();
+        var futures = new ArrayList<CompletableFuture<R>>();
+        try {
+            for (var task : tasks) {
+                TaskFuture<R> future = start(new Batch(task, "invokeAny"), null);
+                futures.add(future);
+                future.whenComplete((_, _) -> done.add(future));
+            }
+            ExecutionException last = null;
+            for (int i = 0; i < futures.size(); i++) {
+                var first = done.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (first == null) throw new TimeoutException("no task has ended in time");
+                try {
+                    return first.get();
+                } catch (ExecutionException failure) {
+                    last = failure;
+                }
+            }
+            throw java.util.Objects.requireNonNull(last);
+        } finally {
+            futures.forEach(future -> future.cancel(true));
+        }
+    }
+
+    /// Takes no more tasks; those that it has go on.
+    @Override
+    public void shutdown() {
+        crew.shutdown();
+    }
+
+    /// Like [#terminate].
+    ///
+    /// @return an empty list: a task that was meant for a worker cannot be run elsewhere; its future is cancelled
+    @Override
+    public List<Runnable> shutdownNow() {
+        terminate();
+        return List.of();
+    }
+
+    /// Ends the workers at once; futures of tasks that have not ended are cancelled.
+    public void terminate() {
+        crew.terminate();
+    }
+
+    /// Waits for the workers to end, after [#shutdown] or [#terminate].
+    ///
+    /// @throws IllegalStateException if the pool is still open
+    public void join() throws InterruptedException {
+        if (!crew.isShutdown())
+            throw new IllegalStateException(
+                    "the pool '%s' is open: call close(), shutdown() or terminate() first".formatted(name()));
+        crew.awaitEnd(FOR_EVER);
+        OPEN.remove(this);
+    }
+
+    /// Takes no more tasks and waits for those that it has; if interrupted, it ends them.
+    @Override
+    public void close() {
+        crew.shutdown();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                crew.awaitEnd(FOR_EVER);
+                break;
+            } catch (InterruptedException stop) {
+                interrupted = true;
+                crew.terminate();
+            }
+        }
+        OPEN.remove(this);
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return crew.isShutdown();
+    }
+
+    @Override
+    public boolean isTerminated() {
+        try {
+            // the interrupt of the caller is not ours to use up
+            boolean interrupted = Thread.interrupted();
+            boolean ended = crew.awaitEnd(Duration.ZERO);
+            if (interrupted) Thread.currentThread().interrupt();
+            return ended;
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return crew.awaitEnd(Duration.ofNanos(unit.toNanos(timeout)));
+    }
+
+    // ---- what it is
+
+    public String name() {
+        return settings.name();
+    }
+
+    /// How many tasks can run at once.
+    public int size() {
+        return settings.size();
+    }
+
+    public Workers kind() {
+        return settings.workers();
+    }
+
+    /// What each worker is doing now.
+    public List<WorkerInfo> workers() {
+        return crew.workers();
+    }
+
+    @Override
+    public String toString() {
+        var count = settings.size() == UNBOUNDED ? "" : settings.size() + " ";
+        var what = switch (settings.workers()) {
+            case JVM -> settings.size() == 1 ? "worker JVM" : "worker JVMs";
+            case THREADS -> "threads";
+            case VIRTUAL -> settings.size() == UNBOUNDED ? "a virtual thread per task" : "virtual threads";
+        };
+        return "Pool[" + name() + ": " + count + what + (isShutdown() ? ", closed]" : "]");
+    }
+}

@@ -1,0 +1,71 @@
+package io.weft.concurrent;
+
+import java.io.IOException;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.lang.invoke.SerializedLambda;
+import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Java serialisation that also carries lambdas, and stand-ins for common values that are not serialisable.
+final class Sender extends ObjectOutputStream {
+    private final Trace trace;
+    private final IdentityHashMap<Object, Object> replaced = new IdentityHashMap<>();
+
+    private Sender(Out out, Trace trace) throws IOException {
+        super(out);
+        this.trace = trace;
+        enableReplaceObject(true);
+    }
+
+    /// @throws NotSendableException if something in the value cannot travel
+    static byte[] serialise(Object value, Trace trace) {
+        var out = new Out();
+        try (var sender = new Sender(out, trace)) {
+            sender.writeObject(value);
+        } catch (NotSerializableException failure) {
+            throw Unsendable.value(value, failure);
+        } catch (IOException failure) {
+            throw new NotSendableException(
+                    "%s cannot be sent to another JVM: %s"
+                            .formatted(value.getClass().getName(), failure.getMessage()),
+                    "",
+                    failure);
+        } catch (StackOverflowError tooDeep) {
+            throw new NotSendableException(
+                    "%s cannot be sent to another JVM: it is nested too deeply. Send it in pieces, or as a list."
+                            .formatted(value.getClass().getName()),
+                    "",
+                    tooDeep);
+        }
+        return out.toBytes();
+    }
+
+    @Override
+    protected void annotateClass(Class<?> type) {
+        var element = type;
+        while (element.isArray()) element = element.getComponentType();
+        if (UserClasses.isUser(element)) trace.classes.add(element);
+    }
+
+    @Override
+    protected void annotateProxyClass(Class<?> type) {
+        for (var shown : type.getInterfaces()) annotateClass(shown);
+    }
+
+    @Override
+    protected @Nullable Object replaceObject(Object value) throws IOException {
+        if (value instanceof SerializedLambda lambda) {
+            trace.lambdas.add(lambda);
+            return ShippedLambda.of(lambda);
+        }
+        if (value instanceof Serializable) return value;
+        var known = replaced.get(value);
+        if (known != null) return known;
+        var standIn = StandIn.of(value);
+        if (standIn == null) return value; // refused by the stream, which names its class
+        replaced.put(value, standIn);
+        return standIn;
+    }
+}

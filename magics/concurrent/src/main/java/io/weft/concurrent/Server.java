@@ -1,0 +1,145 @@
+package io.weft.concurrent;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// Serves one connection of another JVM: calls of shared objects, closures, classes; one request at a time.
+final class Server {
+    private final Hub hub;
+    private final Connection connection;
+
+    Server(Hub hub, Connection connection) {
+        this.hub = hub;
+        this.connection = connection;
+    }
+
+    void serve() {
+        try (connection) {
+            while (true) {
+                var request = connection.read();
+                switch (request.type()) {
+                    case CALL -> call(request);
+                    case CLOSURE -> closure(request);
+                    case CLASSES -> classes(request);
+                    default -> throw new IOException("unexpected message " + request.type());
+                }
+            }
+        } catch (IOException ended) {
+            // the client is gone, or has been interrupted and closed its connection
+        }
+    }
+
+    private void closure(Frame request) throws IOException {
+        var id = new In(request.body()).getString();
+        var closure = hub.offered(id);
+        if (closure == null) fail(new IllegalStateException("the function is no longer known where it came from"));
+        else connection.write(Frame.Type.ANSWER, 0, closure.toBytes());
+    }
+
+    private void classes(Frame request) throws IOException {
+        var in = new In(request.body());
+        int loader = in.getInt();
+        int count = in.getLength(4);
+        var out = new Out();
+        for (int i = 0; i < count; i++) out.putBytes(hub.classBytes(loader, in.getString()));
+        connection.write(Frame.Type.ANSWER, 0, out.toBytes());
+    }
+
+    private void call(Frame request) throws IOException {
+        var held = hub.held(request.id());
+        var in = new In(request.body());
+        int index = in.getInt();
+        if (held == null || index < 0 || index >= held.kind().methods().size()) {
+            fail(new ObjectLostException(
+                    "the shared object does not exist in " + hub.address().name(), null));
+            return;
+        }
+        var method = held.kind().methods().get(index);
+        @Nullable Object[] arguments;
+        try {
+            arguments = new @Nullable Object[in.getLength(1)];
+            var loader = hub.isHome() ? hub.arrivals() : null;
+            for (int i = 0; i < arguments.length; i++) {
+                arguments[i] = method.getParameterTypes()[i] == Fn.class
+                        ? Fn.arriving(in.getString(), in.getAddress())
+                        : Codec.read(in, loader);
+            }
+        } catch (RuntimeException unreadable) {
+            fail(unreadable);
+            if (Kind.waits(method)) arrived(null);
+            return;
+        }
+        if (!Kind.waits(method)) {
+            try {
+                answer(Hub.invoke(held.core(), method, arguments));
+            } catch (IOException gone) {
+                throw gone;
+            } catch (Throwable failure) {
+                fail(failure);
+            }
+            return;
+        }
+        // the call may wait: another thread makes it, while this one sees whether the client goes away
+        var given = new AtomicReference<@Nullable Object>(NOTHING);
+        var caller = Threads.virtual("weft-call", () -> {
+            try {
+                var result = Hub.invoke(held.core(), method, arguments);
+                given.set(result);
+                answer(result);
+            } catch (InterruptedException gone) {
+                connection.close();
+            } catch (IOException gone) {
+                // the reader sees it too
+            } catch (Throwable failure) {
+                failQuietly(failure);
+            }
+        });
+        try {
+            arrived(caller);
+        } catch (IOException gone) {
+            var result = given.get();
+            if (result != NOTHING && held.core() instanceof Undo undo) undo.undo(method.getName(), arguments, result);
+            throw gone;
+        }
+    }
+
+    private static final Object NOTHING = new Object();
+
+    private void arrived(@Nullable Thread caller) throws IOException {
+        try {
+            var reply = connection.read();
+            if (reply.type() != Frame.Type.ARRIVED) throw new IOException("unexpected message " + reply.type());
+        } catch (IOException gone) {
+            if (caller != null) {
+                caller.interrupt();
+                awaitEnd(caller);
+            }
+            throw gone;
+        }
+    }
+
+    private static void awaitEnd(Thread caller) {
+        try {
+            caller.join();
+        } catch (InterruptedException impossible) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void answer(@Nullable Object result) throws IOException {
+        connection.write(Frame.Type.ANSWER, 0, Codec.encode(result));
+    }
+
+    private void fail(Throwable failure) throws IOException {
+        connection.write(Frame.Type.ERROR, 0, Failures.encode(failure));
+    }
+
+    private void failQuietly(Throwable failure) {
+        try {
+            fail(failure);
+        } catch (IOException gone) {
+            // the reader sees it too
+        }
+    }
+}

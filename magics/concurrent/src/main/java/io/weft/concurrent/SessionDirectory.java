@@ -1,0 +1,80 @@
+package io.weft.concurrent;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+
+/// The directories that hold the sockets: readable by their owner only, gone with their JVM.
+final class SessionDirectory {
+    private static final String PREFIX = "weft-";
+
+    /// The length up to which every system takes the path of a socket, less what workers add.
+    private static final int PATH_CHARS = 80;
+
+    private SessionDirectory() {}
+
+    static Path create() throws IOException {
+        var temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        var short_ = Path.of("/tmp");
+        if (temporary.toString().length() + 40 > PATH_CHARS && Files.isWritable(short_)) temporary = short_;
+        removeStale(temporary);
+        return Files.createTempDirectory(
+                temporary, PREFIX + ProcessHandle.current().pid() + "-", ownerOnly());
+    }
+
+    static Path at(Path directory) throws IOException {
+        return Files.createDirectory(directory, ownerOnly());
+    }
+
+    static void delete(Path directory) {
+        if (!Files.exists(directory)) return;
+        try (var all = Files.walk(directory)) {
+            for (var path : all.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
+        } catch (IOException | java.io.UncheckedIOException inUse) {
+            // somebody else is deleting it too
+        }
+    }
+
+    /// Removes what a JVM that was killed without any worker has left.
+    private static void removeStale(Path temporary) {
+        try (var directories = Files.newDirectoryStream(temporary, PREFIX + "*")) {
+            for (var directory : directories) {
+                var pid = directory
+                        .getFileName()
+                        .toString()
+                        .substring(PREFIX.length())
+                        .split("-", 2)[0];
+                if (!pid.matches("\\d{1,18}")
+                        || ProcessHandle.of(Long.parseLong(pid)).isPresent()) continue;
+                if (Files.isDirectory(directory) && Files.isWritable(directory) && !answers(directory.resolve("s")))
+                    delete(directory);
+            }
+        } catch (IOException unreadable) {
+            // leftovers cost nothing but their names
+        }
+    }
+
+    private static boolean answers(Path socket) {
+        if (!Files.exists(socket)) return false;
+        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    private static FileAttribute<?>[] ownerOnly() {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+}

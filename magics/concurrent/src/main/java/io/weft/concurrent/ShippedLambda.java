@@ -1,0 +1,126 @@
+package io.weft.concurrent;
+
+import java.io.InvalidObjectException;
+import java.io.ObjectStreamException;
+import java.io.Serializable;
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.LambdaMetafactory;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleInfo;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.SerializedLambda;
+import org.jspecify.annotations.Nullable;
+
+/// A lambda on its way: which method it runs, as what interface, with which captured values.
+///
+/// It is made anew with [LambdaMetafactory], so its class needs no `$deserializeLambda$`.
+@SuppressWarnings("ArrayRecordComponent") // shared with nobody
+record ShippedLambda(
+        String capturingClass,
+        String interfaceClass,
+        String interfaceMethod,
+        String interfaceSignature,
+        int kind,
+        String methodClass,
+        String method,
+        String methodSignature,
+        String instantiatedSignature,
+        @Nullable Object[] captured)
+        implements Serializable {
+    private static final String LOOKUP_CLASS = "WeftLookup$";
+    private static final ClassDesc LOOKUP =
+            MethodHandles.Lookup.class.describeConstable().orElseThrow();
+
+    static ShippedLambda of(SerializedLambda lambda) {
+        var captured = new @Nullable Object[lambda.getCapturedArgCount()];
+        for (int i = 0; i < captured.length; i++) captured[i] = lambda.getCapturedArg(i);
+        return new ShippedLambda(
+                lambda.getCapturingClass().replace('/', '.'),
+                lambda.getFunctionalInterfaceClass().replace('/', '.'),
+                lambda.getFunctionalInterfaceMethodName(),
+                lambda.getFunctionalInterfaceMethodSignature(),
+                lambda.getImplMethodKind(),
+                lambda.getImplClass().replace('/', '.'),
+                lambda.getImplMethodName(),
+                lambda.getImplMethodSignature(),
+                lambda.getInstantiatedMethodType(),
+                captured);
+    }
+
+    private Object readResolve() throws ObjectStreamException {
+        var loader = Receiver.loader();
+        try {
+            var lookup = lookupIn(Class.forName(capturingClass, false, loader));
+            var shown = Class.forName(interfaceClass, false, loader);
+            var implementation = implementation(lookup, Class.forName(methodClass, false, loader), loader);
+            var capturedTypes = implementation.type();
+            var factoryType = capturedTypes
+                    .dropParameterTypes(captured.length, capturedTypes.parameterCount())
+                    .changeReturnType(shown);
+            var site = LambdaMetafactory.altMetafactory(
+                    lookup,
+                    interfaceMethod,
+                    factoryType,
+                    MethodType.fromMethodDescriptorString(interfaceSignature, loader),
+                    implementation,
+                    MethodType.fromMethodDescriptorString(instantiatedSignature, loader),
+                    LambdaMetafactory.FLAG_SERIALIZABLE);
+            return site.getTarget().invokeWithArguments(captured);
+        } catch (Throwable failure) {
+            var broken = new InvalidObjectException(
+                    "cannot rebuild the lambda %s of %s: %s".formatted(method, capturingClass, failure));
+            broken.initCause(failure);
+            throw broken;
+        }
+    }
+
+    private MethodHandle implementation(MethodHandles.Lookup lookup, Class<?> owner, ClassLoader loader)
+            throws ReflectiveOperationException {
+        var type = MethodType.fromMethodDescriptorString(methodSignature, loader);
+        return switch (kind) {
+            case MethodHandleInfo.REF_invokeStatic -> lookup.findStatic(owner, method, type);
+            case MethodHandleInfo.REF_newInvokeSpecial -> lookup.findConstructor(owner, type);
+            case MethodHandleInfo.REF_invokeSpecial -> lookup.findSpecial(owner, method, type, owner);
+            default -> lookup.findVirtual(owner, method, type);
+        };
+    }
+
+    /// A lookup with all rights of `type`. One that comes from our own module would lack the rights that
+    /// [LambdaMetafactory] asks for, so a tiny class in the package of `type` makes it.
+    private static MethodHandles.Lookup lookupIn(Class<?> type) throws ReflectiveOperationException {
+        var outside = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
+        if (outside.hasFullPrivilegeAccess()) return outside;
+        var prefix = type.getPackageName().isEmpty() ? "" : type.getPackageName() + ".";
+        var name = prefix + LOOKUP_CLASS;
+        Class<?> inside;
+        synchronized (ShippedLambda.class) {
+            try {
+                inside = Class.forName(name, true, type.getClassLoader());
+            } catch (ClassNotFoundException missing) {
+                inside = outside.defineClass(lookupClass(name));
+            }
+        }
+        var own = (MethodHandles.Lookup) inside.getMethod("lookup").invoke(null);
+        return MethodHandles.privateLookupIn(type, java.util.Objects.requireNonNull(own));
+    }
+
+    private static byte[] lookupClass(String name) {
+        return ClassFile.of()
+                .build(
+                        ClassDesc.of(name),
+                        type -> type.withFlags(ClassFile.ACC_PUBLIC)
+                                .withMethodBody(
+                                        "lookup",
+                                        MethodTypeDesc.of(LOOKUP),
+                                        ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
+                                        code -> code.invokestatic(
+                                                        ConstantDescs.CD_MethodHandles,
+                                                        "lookup",
+                                                        MethodTypeDesc.of(ConstantDescs.CD_MethodHandles_Lookup))
+                                                .areturn()));
+    }
+}

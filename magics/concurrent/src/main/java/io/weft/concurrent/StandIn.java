@@ -1,0 +1,153 @@
+package io.weft.concurrent;
+
+import java.io.InvalidObjectException;
+import java.io.ObjectStreamException;
+import java.io.Serializable;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What travels in place of a value that Java serialisation refuses. A cycle through one is not restored.
+sealed interface StandIn extends Serializable {
+    /// The stand-in for a value, or null if there is none.
+    static @Nullable StandIn of(Object value) {
+        if (value instanceof Optional<?> optional) return new OfOptional(optional.orElse(null));
+        if (value instanceof Path path) return new OfPath(path.toString());
+        if (value instanceof Map.Entry<?, ?> entry && !UserClasses.isUser(value.getClass()))
+            return new OfEntry(entry.getKey(), entry.getValue());
+        if (!UserClasses.isUser(value.getClass())) {
+            if (!value.getClass().getName().startsWith("java.util.")) return null;
+            if (value instanceof List<?> list) return new OfCollection('l', list.toArray());
+            if (value instanceof Set<?> set) return new OfCollection('s', set.toArray());
+            if (value instanceof Collection<?> values) return new OfCollection('l', values.toArray());
+            if (value instanceof Map<?, ?> map)
+                return new OfMap(map.keySet().toArray(), map.values().toArray());
+            return null;
+        }
+        if (value instanceof Record) return OfRecord.of(value);
+        return OfFields.of(value);
+    }
+
+    record OfOptional(@Nullable Object value) implements StandIn {
+        private Object readResolve() {
+            return Optional.ofNullable(value);
+        }
+    }
+
+    record OfPath(String path) implements StandIn {
+        private Object readResolve() {
+            return Path.of(path);
+        }
+    }
+
+    record OfEntry(@Nullable Object key, @Nullable Object value) implements StandIn {
+        private Object readResolve() {
+            return new java.util.AbstractMap.SimpleEntry<>(key, value);
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // shared with nobody
+    record OfCollection(char kind, Object[] elements) implements StandIn {
+        private Object readResolve() {
+            var list = new ArrayList<>(java.util.Arrays.asList(elements));
+            return kind == 's' ? new LinkedHashSet<>(list) : list;
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // shared with nobody
+    record OfMap(Object[] keys, Object[] values) implements StandIn {
+        private Object readResolve() {
+            var map = new LinkedHashMap<Object, Object>();
+            for (int i = 0; i < keys.length; i++) map.put(keys[i], values[i]);
+            return map;
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // shared with nobody
+    record OfRecord(Class<?> type, @Nullable Object[] components) implements StandIn {
+        static @Nullable StandIn of(Object value) {
+            try {
+                var declared = value.getClass().getRecordComponents();
+                var components = new @Nullable Object[declared.length];
+                for (int i = 0; i < declared.length; i++) {
+                    var field = value.getClass().getDeclaredField(declared[i].getName());
+                    field.setAccessible(true);
+                    components[i] = field.get(value);
+                }
+                return new OfRecord(value.getClass(), components);
+            } catch (ReflectiveOperationException | RuntimeException closed) {
+                return null;
+            }
+        }
+
+        private Object readResolve() throws ObjectStreamException {
+            try {
+                var declared = type.getRecordComponents();
+                var types = new Class<?>[declared.length];
+                for (int i = 0; i < types.length; i++) types[i] = declared[i].getType();
+                var constructor = type.getDeclaredConstructor(types);
+                constructor.setAccessible(true);
+                return constructor.newInstance(components);
+            } catch (ReflectiveOperationException failure) {
+                throw broken(type, failure);
+            }
+        }
+    }
+
+    record OfFields(Class<?> type, Map<String, @Nullable Object> fields) implements StandIn {
+        static @Nullable StandIn of(Object value) {
+            try {
+                if (value.getClass().isHidden() || value.getClass().isSynthetic()) return null;
+                var _ = value.getClass().getDeclaredConstructor(); // needed to rebuild it
+                var fields = new LinkedHashMap<String, @Nullable Object>();
+                for (var field : instanceFields(value.getClass())) fields.put(key(field), field.get(value));
+                return new OfFields(value.getClass(), fields);
+            } catch (ReflectiveOperationException | RuntimeException closed) {
+                return null;
+            }
+        }
+
+        private Object readResolve() throws ObjectStreamException {
+            try {
+                var constructor = type.getDeclaredConstructor();
+                constructor.setAccessible(true);
+                var value = constructor.newInstance();
+                for (var field : instanceFields(type)) field.set(value, fields.get(key(field)));
+                return value;
+            } catch (ReflectiveOperationException failure) {
+                throw broken(type, failure);
+            }
+        }
+
+        private static String key(Field field) {
+            return field.getDeclaringClass().getName() + "." + field.getName();
+        }
+
+        private static List<Field> instanceFields(Class<?> type) {
+            var fields = new ArrayList<Field>();
+            for (Class<?> at = type; at != null && at != Object.class; at = at.getSuperclass()) {
+                for (var field : at.getDeclaredFields()) {
+                    if (Modifier.isStatic(field.getModifiers()) || Modifier.isTransient(field.getModifiers())) continue;
+                    field.setAccessible(true);
+                    fields.add(field);
+                }
+            }
+            return fields;
+        }
+    }
+
+    private static InvalidObjectException broken(Class<?> type, Exception cause) {
+        var failure = new InvalidObjectException("cannot rebuild " + type.getName() + ": " + cause);
+        failure.initCause(cause);
+        return failure;
+    }
+}

@@ -1,0 +1,18 @@
+package io.weft.concurrent;
+
+import java.lang.invoke.SerializedLambda;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// The users' classes and lambdas that were met while values were turned into bytes.
+final class Trace {
+    final Set<Class<?>> classes = new LinkedHashSet<>();
+    final List<SerializedLambda> lambdas = new ArrayList<>();
+
+    void addAll(Trace other) {
+        classes.addAll(other.classes);
+        lambdas.addAll(other.lambdas);
+    }
+}

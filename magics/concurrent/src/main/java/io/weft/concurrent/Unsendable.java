@@ -1,0 +1,147 @@
+package io.weft.concurrent;
+
+import java.io.NotSerializableException;
+import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Says what keeps a value from travelling: which variable holds it, where in it, and what to do.
+final class Unsendable {
+    private static final String ADVICE =
+            " Open it inside the task instead, or send the plain values that the task needs.";
+    private static final int OBJECTS_SEARCHED = 100_000;
+
+    private Unsendable() {}
+
+    static NotSendableException value(Object value, NotSerializableException failure) {
+        return new NotSendableException(
+                "%s cannot be sent to another JVM: it %s.%s"
+                        .formatted(describe(value), reaches(value, failure), advice(failure)),
+                "",
+                failure);
+    }
+
+    static NotSendableException variable(Field field, String reader, Object value, NotSendableException failure) {
+        boolean notebook = field.getDeclaringClass().getName().contains("$JShell$");
+        var name = notebook ? field.getName() : field.getDeclaringClass().getSimpleName() + "." + field.getName();
+        var by = reader.startsWith("lambda$") || reader.startsWith("do_it$") ? "the function" : reader + "()";
+        return new NotSendableException(
+                "variable '%s' cannot be sent to a worker: it %s; it is read by %s.%s"
+                        .formatted(name, reaches(value, failure.getCause()), by, advice(failure.getCause())),
+                field.getName(),
+                failure.getCause());
+    }
+
+    /// A local variable that a lambda captured; its name is in the class file if it was compiled with `-g`.
+    static NotSendableException captured(
+            SerializedLambda lambda, Class<?> owner, int index, Object value, NotSendableException failure) {
+        var body = ClassCode.of(owner).methods().get(lambda.getImplMethodName() + lambda.getImplMethodSignature());
+        String name = "";
+        if (body != null && lambda.getImplMethodName().startsWith("lambda$")) {
+            int slot = 0;
+            for (int i = 0; i < index; i++) slot += slots(lambda, i, body.isStatic());
+            name = body.locals().getOrDefault(slot, "");
+        }
+        var what = name.equals("this")
+                ? "the object that the lambda belongs to (a %s)"
+                        .formatted(value.getClass().getName())
+                : name.isEmpty() ? "a value that the lambda captured" : "local variable '" + name + "'";
+        return new NotSendableException(
+                "%s cannot be sent to a worker: it %s.%s"
+                        .formatted(what, reaches(value, failure.getCause()), advice(failure.getCause())),
+                name,
+                failure.getCause());
+    }
+
+    private static int slots(SerializedLambda lambda, int index, boolean isStatic) {
+        if (!isStatic && index == 0) return 1;
+        var type = java.lang.constant.MethodTypeDesc.ofDescriptor(lambda.getImplMethodSignature())
+                .parameterType(isStatic ? index : index - 1)
+                .descriptorString();
+        return type.equals("J") || type.equals("D") ? 2 : 1;
+    }
+
+    private static String describe(Object value) {
+        if (value instanceof Object[]) return "an item";
+        return "a " + value.getClass().getName();
+    }
+
+    private static String reaches(Object value, @Nullable Throwable failure) {
+        if (!(failure instanceof NotSerializableException refused))
+            return failure == null ? "cannot be serialised" : "cannot be serialised: " + failure.getMessage();
+        var type = String.valueOf(refused.getMessage());
+        if (value.getClass().getName().equals(type)) return "holds a " + shown(type);
+        var path = pathTo(value, type);
+        return "reaches a " + shown(type) + (path.isEmpty() ? "" : " (at " + path + ")");
+    }
+
+    private static String shown(String type) {
+        int lambda = type.indexOf("$$Lambda");
+        return lambda < 0 ? type : "lambda of " + type.substring(0, lambda) + " that is not Serializable";
+    }
+
+    private static String advice(@Nullable Throwable failure) {
+        var message = failure == null ? "" : String.valueOf(failure.getMessage());
+        if (message.contains("$$Lambda"))
+            return " Give it a serialisable type, such as Task, Call, Work or Action of this library.";
+        if (message.startsWith("java.") || message.startsWith("jdk.") || message.startsWith("sun.")) return ADVICE;
+        if (message.startsWith("io.weft.concurrent.")) return " Open one inside the task instead.";
+        return " Let the class implement java.io.Serializable, or make it a record." + ADVICE;
+    }
+
+    private record Step(Object value, String path) {}
+
+    /// Where in the value an object of the class is: `server.sockets[0]`; empty if it is not found.
+    private static String pathTo(Object root, String type) {
+        var seen = new IdentityHashMap<Object, Boolean>();
+        var open = new ArrayDeque<Step>();
+        open.add(new Step(root, ""));
+        while (!open.isEmpty() && seen.size() < OBJECTS_SEARCHED) {
+            var step = open.remove();
+            if (seen.put(step.value(), true) != null) continue;
+            if (step.value().getClass().getName().equals(type)) return step.path();
+            switch (step.value()) {
+                case Object[] array -> elements(Arrays.asList(array), step.path(), open);
+                case Collection<?> collection -> elements(collection, step.path(), open);
+                case Map<?, ?> map ->
+                    map.forEach((key, value) -> {
+                        if (value != null) open.add(new Step(value, step.path() + "[" + key + "]"));
+                    });
+                default -> fields(step, open);
+            }
+        }
+        return "";
+    }
+
+    private static void elements(Collection<?> values, String path, ArrayDeque<Step> open) {
+        int index = 0;
+        for (var value : values) {
+            if (value != null) open.add(new Step(value, path + "[" + index + "]"));
+            index++;
+        }
+    }
+
+    private static void fields(Step step, ArrayDeque<Step> open) {
+        for (Class<?> at = step.value().getClass(); at != null; at = at.getSuperclass()) {
+            for (var field : at.getDeclaredFields()) {
+                int modifiers = field.getModifiers();
+                if (field.getType().isPrimitive() || Modifier.isStatic(modifiers) || Modifier.isTransient(modifiers))
+                    continue;
+                try {
+                    if (!field.trySetAccessible()) continue;
+                    var value = field.get(step.value());
+                    var name = step.path().isEmpty() ? field.getName() : step.path() + "." + field.getName();
+                    if (value != null) open.add(new Step(value, name));
+                } catch (ReflectiveOperationException | RuntimeException hidden) {
+                    // the path stays unknown; the class alone is named
+                }
+            }
+        }
+    }
+}

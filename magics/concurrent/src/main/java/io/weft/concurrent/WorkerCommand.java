@@ -1,0 +1,105 @@
+package io.weft.concurrent;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// How a worker JVM is started, and what it is told over its standard input.
+///
+/// @param secret the session's secret
+/// @param directory where the worker puts its socket, if it opens one
+/// @param ownerDirectory the directory of its owner, to be removed if the owner dies
+/// @param owner where the owner listens
+/// @param name the worker's name
+/// @param token what the worker presents to its owner
+/// @param mode what the worker is for
+@SuppressWarnings("ArrayRecordComponent") // shared with nobody
+record WorkerCommand(
+        byte[] secret, Path directory, Path ownerDirectory, Address owner, String name, String token, Mode mode) {
+    /// What a worker JVM is for.
+    enum Mode {
+        /// Runs chunks until it is told to finish.
+        POOL,
+        /// Runs one task, and ends with it.
+        PROCESS,
+        /// Holds shared objects.
+        MANAGER
+    }
+
+    private static final String DEFAULT_HEAP = "256m";
+    private static final int MAX_SECRET_BYTES = 1024;
+
+    /// The options of every worker JVM.
+    private static final List<String> OPTIONS = List.of(
+            "-XX:+UseSerialGC",
+            "-Xshare:auto",
+            "-XX:-UsePerfData",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Dstdout.encoding=UTF-8",
+            "-Dstderr.encoding=UTF-8",
+            "-Djava.awt.headless=true");
+
+    /// Starts the process; its standard input stays open as long as this JVM lives.
+    static Process start(String heap) throws IOException {
+        var java = Path.of(System.getProperty("java.home"), "bin", File.separatorChar == '\\' ? "java.exe" : "java");
+        var command = new java.util.ArrayList<String>();
+        command.add(java.toString());
+        command.addAll(OPTIONS);
+        command.add("-Xmx" + (heap.isEmpty() ? DEFAULT_HEAP : heap));
+        command.add("-cp");
+        command.add(library().toString());
+        command.add(WorkerMain.class.getName());
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        // options for the owner are not meant for its workers
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"));
+        return builder.start();
+    }
+
+    static Path library() {
+        try {
+            return Path.of(WorkerCommand.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    void tell(OutputStream stdin) throws IOException {
+        var out = new DataOutputStream(stdin);
+        out.writeInt(secret.length);
+        out.write(secret);
+        out.writeUTF(directory.toString());
+        out.writeUTF(ownerDirectory.toString());
+        out.writeUTF(owner.socket());
+        out.writeLong(owner.pid());
+        out.writeUTF(owner.name());
+        out.writeUTF(name);
+        out.writeUTF(token);
+        out.writeUTF(mode.name());
+        out.flush();
+    }
+
+    static WorkerCommand listen(InputStream stdin) throws IOException {
+        var in = new DataInputStream(stdin);
+        int length = in.readInt();
+        if (length < 0 || length > MAX_SECRET_BYTES) throw new IOException("not started by its owner");
+        byte[] secret = in.readNBytes(length);
+        return new WorkerCommand(
+                secret,
+                Path.of(in.readUTF()),
+                Path.of(in.readUTF()),
+                new Address(in.readUTF(), in.readLong(), in.readUTF()),
+                in.readUTF(),
+                in.readUTF(),
+                Mode.valueOf(in.readUTF()));
+    }
+}

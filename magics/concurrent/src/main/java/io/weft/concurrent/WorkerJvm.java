@@ -1,0 +1,347 @@
+package io.weft.concurrent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// A worker JVM as its owner sees it: the process, the connection to it, and the chunks it has been given.
+@SuppressWarnings("FutureReturnValueIgnored") // what is chained to a future does not fail
+final class WorkerJvm {
+    private static final Set<WorkerJvm> ALIVE = ConcurrentHashMap.newKeySet();
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+    private static final Duration TO_END = Duration.ofSeconds(1);
+    private static final int SINKS_KEPT = 256;
+
+    /// What the owner wants to know; called on threads of the library.
+    interface Owner {
+        void connected(WorkerJvm worker);
+
+        /// A chunk has ended and completed its results.
+        void done(WorkerJvm worker, Chunk chunk);
+
+        /// The process has ended; the chunks that it had not finished, the one at fault first.
+        void ended(WorkerJvm worker, Death death, List<Chunk> unfinished);
+
+        default void listening(WorkerJvm worker, Address address) {}
+    }
+
+    final String name;
+    private final Owner owner;
+    private final OutputSink sink;
+    private final Process process;
+    private final java.nio.file.Path directory;
+    private final String token;
+    private final LastLines lastLines = new LastLines();
+    private final Thread pipe;
+    private final CompletableFuture<Void> linkEnded = new CompletableFuture<>();
+    private final AtomicBoolean connected = new AtomicBoolean();
+    private volatile @Nullable Outbox outbox;
+
+    private final Map<Long, Chunk> inFlight = new LinkedHashMap<>();
+    private final Map<Long, OutputSink> sinks = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, OutputSink> eldest) {
+            return size() > SINKS_KEPT;
+        }
+    };
+    private WorkerInfo.State state = WorkerInfo.State.STARTING;
+    private Instant since = Instant.now();
+    private long tasksDone;
+    private volatile long heapUsed;
+    private volatile long heapMax;
+
+    private WorkerJvm(
+            String name, String token, java.nio.file.Path directory, Process process, OutputSink sink, Owner owner) {
+        this.name = name;
+        this.token = token;
+        this.directory = directory;
+        this.process = process;
+        this.sink = sink;
+        this.owner = owner;
+        ALIVE.add(this);
+        this.pipe = Threads.platform("weft-pipe-" + name, this::readPipe);
+    }
+
+    /// Starts a worker; the owner hears when it is there, or that it could not start.
+    ///
+    /// @throws IllegalStateException if the process cannot be started at all
+    static WorkerJvm start(String name, String heap, WorkerCommand.Mode mode, OutputSink sink, Owner owner) {
+        var hub = Hub.get();
+        var token = name + "/" + UUID.randomUUID();
+        var address = hub.address();
+        var directory = hub.directoryForWorker();
+        var connection = hub.expect(token);
+        Process process;
+        try {
+            process = WorkerCommand.start(heap);
+        } catch (IOException failure) {
+            hub.forget(token);
+            throw new IllegalStateException("cannot start a worker JVM: " + failure.getMessage(), failure);
+        }
+        var worker = new WorkerJvm(name, token, directory, process, sink, owner);
+        connection.thenAccept(link -> Threads.virtual("weft-link-" + name, () -> worker.listen(link)));
+        process.onExit().thenAccept(_ -> Threads.virtual("weft-end-" + name, worker::ended));
+        try {
+            new WorkerCommand(hub.secret(), directory, hub.ownDirectory(), address, name, token, mode)
+                    .tell(process.getOutputStream());
+        } catch (IOException died) {
+            // its exit is reported like any other
+        }
+        return worker;
+    }
+
+    static void killAll() {
+        ALIVE.forEach(WorkerJvm::kill);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /// Asks the process to end by SIGTERM.
+    void terminate() {
+        process.destroy();
+    }
+
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    /// Lets the worker end after what it has been given, but does not wait for ever.
+    void finish(Duration limit) {
+        send(Frame.Type.FINISH, 0, Frame.NOTHING);
+        Threads.virtual("weft-finish", () -> {
+            try {
+                if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) kill();
+            } catch (InterruptedException impossible) {
+                kill();
+            }
+        });
+    }
+
+    void finish() {
+        send(Frame.Type.FINISH, 0, Frame.NOTHING);
+    }
+
+    void run(Chunk chunk) {
+        var parcel = java.util.Objects.requireNonNull(chunk.parcel);
+        synchronized (inFlight) {
+            inFlight.put(chunk.id, chunk);
+            sinks.put(chunk.id, chunk.batch.sink);
+            become(WorkerInfo.State.BUSY);
+        }
+        Hub.get().offer(parcel.closure());
+        var out = new Out().putString(parcel.closure().id());
+        out.write(parcel.items(), 0, parcel.items().length);
+        send(Frame.Type.RUN, chunk.id, out.toBytes());
+    }
+
+    void cancel(Chunk chunk) {
+        send(Frame.Type.CANCEL, chunk.id, Frame.NOTHING);
+    }
+
+    int inFlight() {
+        synchronized (inFlight) {
+            return inFlight.size();
+        }
+    }
+
+    boolean has(Chunk chunk) {
+        synchronized (inFlight) {
+            return inFlight.containsKey(chunk.id);
+        }
+    }
+
+    /// Whether the worker is at work on this chunk: it takes them in order.
+    boolean isAt(Chunk chunk) {
+        synchronized (inFlight) {
+            return !inFlight.isEmpty() && inFlight.values().iterator().next() == chunk;
+        }
+    }
+
+    WorkerInfo info() {
+        synchronized (inFlight) {
+            var oldest =
+                    inFlight.isEmpty() ? null : inFlight.values().iterator().next();
+            return new WorkerInfo(
+                    name, pid(), state, oldest == null ? "" : oldest.label(), since, tasksDone, heapUsed, heapMax);
+        }
+    }
+
+    long tasksDone() {
+        synchronized (inFlight) {
+            return tasksDone;
+        }
+    }
+
+    List<String> lastLines() {
+        return lastLines.toList();
+    }
+
+    private void send(Frame.Type type, long id, byte[] body) {
+        var box = outbox;
+        if (box != null) box.send(type, id, body);
+    }
+
+    private void become(WorkerInfo.State next) {
+        if (state == next || state == WorkerInfo.State.ENDED) return;
+        state = next;
+        since = Instant.now();
+    }
+
+    private void readPipe() {
+        try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) print(0, true, line);
+        } catch (IOException ended) {
+            // the process is gone
+        }
+    }
+
+    private void print(long task, boolean error, String text) {
+        lastLines.add(text);
+        OutputSink to;
+        synchronized (inFlight) {
+            var known = sinks.get(task);
+            if (known == null && !inFlight.isEmpty())
+                known = inFlight.values().iterator().next().batch.sink;
+            to = known == null ? sink : known;
+        }
+        try {
+            to.line(new OutputLine(name, pid(), error, text));
+        } catch (RuntimeException broken) {
+            // a sink that fails loses the line, not the worker
+        }
+    }
+
+    private void listen(Connection link) {
+        outbox = new Outbox(link);
+        connected.set(true);
+        synchronized (inFlight) {
+            become(WorkerInfo.State.IDLE);
+        }
+        owner.connected(this);
+        try {
+            while (true) receive(link.read());
+        } catch (IOException ended) {
+            // the end of the process says why
+        } finally {
+            linkEnded.complete(null);
+            var box = outbox;
+            if (box != null) box.close();
+            link.close();
+            endSoon();
+        }
+    }
+
+    /// A worker that has hung up is about to end; if not, it is of no more use.
+    private void endSoon() {
+        try {
+            if (!process.waitFor(TO_END.toMillis(), TimeUnit.MILLISECONDS)) kill();
+        } catch (InterruptedException impossible) {
+            kill();
+        }
+    }
+
+    private void receive(Frame frame) {
+        var in = new In(frame.body());
+        switch (frame.type()) {
+            case LINE -> print(frame.id(), in.getByte() == 1, in.getString());
+            case HEAP -> {
+                heapUsed = in.getLong();
+                heapMax = in.getLong();
+            }
+            case LISTENING -> owner.listening(this, in.getAddress());
+            case RESULTS, FAILURE -> {
+                Chunk chunk;
+                synchronized (inFlight) {
+                    chunk = inFlight.get(frame.id());
+                }
+                if (chunk == null) return;
+                complete(chunk, frame.type(), in);
+                synchronized (inFlight) {
+                    inFlight.remove(chunk.id);
+                    tasksDone += chunk.items.length;
+                    if (inFlight.isEmpty()) become(WorkerInfo.State.IDLE);
+                }
+                owner.done(this, chunk);
+            }
+            default -> kill();
+        }
+    }
+
+    private void complete(Chunk chunk, Frame.Type type, In in) {
+        var parcel = java.util.Objects.requireNonNull(chunk.parcel);
+        var known = Hub.get().loaderAtHome(parcel.closure().root());
+        var loader = known == null ? Hub.get().arrivals() : known;
+        try {
+            if (type == Frame.Type.RESULTS) {
+                chunk.results.complete(Codec.array(Codec.read(in, loader)));
+                return;
+            }
+            int index = in.getInt();
+            var cause = Failures.decode(in.getBytes(), loader);
+            var item = index >= 0 && index < chunk.items.length ? chunk.items[index] : null;
+            chunk.fail(chunk.batch.failed(name, chunk.first + Math.max(0, index), item, cause));
+        } catch (RuntimeException | LinkageError unreadable) {
+            chunk.fail(chunk.batch.failed(name, chunk.first, null, unreadable));
+        }
+    }
+
+    private void ended() {
+        Hub.get().forget(token);
+        join(pipe);
+        if (connected.get()) {
+            try {
+                linkEnded.get(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (Exception enough) {
+                // what has not arrived by now does not arrive
+            }
+        }
+        SessionDirectory.delete(directory);
+        List<Chunk> unfinished;
+        synchronized (inFlight) {
+            unfinished = new ArrayList<>(inFlight.values());
+            inFlight.clear();
+            become(WorkerInfo.State.ENDED);
+        }
+        ALIVE.remove(this);
+        owner.ended(this, death(), unfinished);
+    }
+
+    Death death() {
+        var code = process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+        return new Death(name, pid(), code, lastLines());
+    }
+
+    private static void join(Thread pipe) {
+        try {
+            pipe.join(LAST_WORDS);
+        } catch (InterruptedException impossible) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package io.weft.concurrent;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A new JVM that runs one task and ends with it; Python's `Process`.
+///
+/// It is alive from [#start] until its task and the threads that the task started have ended, or until this
+/// JVM ends. The task gets what it captures by value, and shared objects as references; to run many tasks, use
+/// a [Pool]. Where Python's `join` says nothing of a task that failed, [#join()] throws its exception.
+///
+/// ```java
+/// var queue = SharedQueue.<Integer>create();
+/// WorkerProcess.start(() -> queue.put(7 * 7)).join();
+/// queue.get();   // 49
+/// ```
+///
+/// **Memory effects.** Actions before `start` *happen-before* the task runs, and the task *happens-before*
+/// `join` returns.
+///
+/// **Threads.** All methods may be called from any thread.
+@SuppressWarnings("FutureReturnValueIgnored") // what is chained to a future does not fail
+public final class WorkerProcess implements AutoCloseable {
+    private static final Set<WorkerProcess> OPEN = ConcurrentHashMap.newKeySet();
+    private static final AtomicInteger NAMES = new AtomicInteger();
+    private static final long TO_TERMINATE_MILLIS = 1000;
+
+    private final CompletableFuture<Void> completion = new CompletableFuture<>();
+    private final WorkerJvm jvm;
+
+    private WorkerProcess(String name, String heap, Work work) {
+        var chunk = new Chunk(new Batch(work, "the process"), 0, new @Nullable Object[] {null}, "");
+        chunk.parcel = new Chunk.Parcel(Closure.pack(work, Set.of()), Codec.encode(chunk.items));
+        this.jvm = WorkerJvm.start(name, heap, WorkerCommand.Mode.PROCESS, chunk.batch.sink, new Owner(chunk));
+        OPEN.add(this);
+        completion.whenComplete((_, _) -> OPEN.remove(this));
+    }
+
+    /// Starts a worker JVM that runs `work`. Returns at once.
+    ///
+    /// @throws NotSendableException if the work cannot travel; then nothing is started
+    public static WorkerProcess start(Work work) {
+        return builder().start(work);
+    }
+
+    /// Like [#start(Work)], with a name for messages and tables.
+    public static WorkerProcess start(String name, Work work) {
+        return builder().name(name).start(work);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// The processes that this JVM has started and that have not ended.
+    public static List<WorkerProcess> open() {
+        return List.copyOf(OPEN);
+    }
+
+    /// Says what a process should be.
+    public static final class Builder {
+        private String name = "";
+        private String heap = "";
+
+        private Builder() {}
+
+        public Builder name(String value) {
+            name = java.util.Objects.requireNonNull(value);
+            return this;
+        }
+
+        /// The most heap that it may use, such as `256m` or `2g`.
+        public Builder heap(String value) {
+            heap = Pool.Builder.checkHeap(value);
+            return this;
+        }
+
+        public WorkerProcess start(Work work) {
+            return new WorkerProcess(name.isEmpty() ? "process-" + NAMES.incrementAndGet() : name, heap, work);
+        }
+    }
+
+    private final class Owner implements WorkerJvm.Owner {
+        private final Chunk chunk;
+
+        Owner(Chunk chunk) {
+            this.chunk = chunk;
+        }
+
+        @Override
+        public void connected(WorkerJvm worker) {
+            worker.run(chunk);
+            worker.finish();
+        }
+
+        @Override
+        public void done(WorkerJvm worker, Chunk done) {
+            // the process ends by itself, when its last thread does
+        }
+
+        @Override
+        public void ended(WorkerJvm worker, Death death, List<Chunk> unfinished) {
+            if (!chunk.results.isDone()) {
+                // System.exit(0) in the task is an end like any other
+                if (death.exitCode().orElse(-1) == 0) chunk.results.complete(new Object[0]);
+                else chunk.fail(chunk.batch.died(chunk, death, "nothing takes its place."));
+            }
+            chunk.results.whenComplete((_, failure) -> {
+                if (failure != null) completion.completeExceptionally(failure);
+                else completion.complete(null);
+            });
+        }
+    }
+
+    /// Waits until the process has ended.
+    ///
+    /// @throws TaskFailedException if the task threw
+    /// @throws WorkerDiedException if the process died before the task ended
+    /// @throws InterruptedException if interrupted while waiting; then the process is killed
+    public void join() throws InterruptedException {
+        try {
+            completion.get();
+        } catch (ExecutionException failure) {
+            throw rethrow(failure);
+        } catch (InterruptedException interrupted) {
+            kill();
+            throw interrupted;
+        }
+    }
+
+    /// Waits until the process has ended, but not longer than the limit.
+    ///
+    /// @return whether it has ended
+    public boolean join(Duration limit) throws InterruptedException {
+        try {
+            completion.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException late) {
+            return false;
+        } catch (ExecutionException failure) {
+            throw rethrow(failure);
+        } catch (InterruptedException interrupted) {
+            kill();
+            throw interrupted;
+        }
+    }
+
+    private static RuntimeException rethrow(ExecutionException failure) {
+        return failure.getCause() instanceof RuntimeException known ? known : new IllegalStateException(failure);
+    }
+
+    public long pid() {
+        return jvm.pid();
+    }
+
+    public String name() {
+        return jvm.name;
+    }
+
+    public boolean isAlive() {
+        return jvm.isAlive();
+    }
+
+    /// The exit code: 0 after the task, 1 if it threw, 128 and the signal's number if a signal ended it; empty
+    /// while the process is alive.
+    public OptionalInt exitCode() {
+        return jvm.death().exitCode();
+    }
+
+    /// The name of the signal that ended it, such as `SIGKILL`.
+    public Optional<String> signal() {
+        return jvm.death().signal();
+    }
+
+    /// Asks the process to end; its shutdown hooks run.
+    public void terminate() {
+        jvm.terminate();
+    }
+
+    /// Ends the process at once.
+    public void kill() {
+        jvm.kill();
+    }
+
+    /// Completes when the process has ended; fails as [#join()] does.
+    public CompletableFuture<Void> completion() {
+        return completion.copy();
+    }
+
+    public WorkerInfo info() {
+        return jvm.info();
+    }
+
+    /// Ends the process if it is alive, and waits for that.
+    @Override
+    public void close() {
+        if (!isAlive()) return;
+        terminate();
+        try {
+            if (!jvm.process().waitFor(TO_TERMINATE_MILLIS, TimeUnit.MILLISECONDS)) kill();
+            jvm.process().waitFor();
+        } catch (InterruptedException interrupted) {
+            kill();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        var code = exitCode();
+        var state = code.isEmpty() ? "alive" : "ended with exit code " + code.getAsInt();
+        return "WorkerProcess[%s, pid %d, %s]".formatted(name(), pid(), state);
+    }
+}
