@@ -174,7 +174,9 @@ class KernelTest {
 
         // then
         Answer failed = client.await("shell", failing);
-        assertThat(failed.types()).startsWith("busy", "execute_input").endsWith("error", "idle");
+        assertThat(failed.types())
+                .filteredOn(type -> !type.equals("busy"))
+                .containsExactly("execute_input", "error", "idle");
         assertThat(failed.reply().content())
                 .containsEntry("status", "error")
                 .containsEntry("ename", "Oops")
@@ -611,8 +613,9 @@ class KernelTest {
         String start = folder.resolve("kernel-ipc").toString();
         var ipc = new ConnectionInfo("ipc", start, 1, 2, 3, 4, 5, "key");
         Path shell = Path.of(start + "-1");
+        var log = new StderrLog(new PrintStream(logged, true, UTF_8));
 
-        try (var listening = Kernel.start(ipc, () -> evaluator, "1", new StderrLog(System.err));
+        try (var listening = Kernel.start(ipc, () -> evaluator, "1", log);
                 var socket = SocketChannel.open(UnixDomainSocketAddress.of(shell))) {
             // when
             var greeting = ByteBuffer.allocate(10);
