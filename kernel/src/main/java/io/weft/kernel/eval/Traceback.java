@@ -2,6 +2,7 @@ package io.weft.kernel.eval;
 
 import io.weft.kernel.eval.CompilationException.Problem;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -90,7 +91,10 @@ final class Traceback {
     /// Behind the last frame of a cell there is only what called it.
     private static int readersEnd(StackTraceElement[] trace) {
         for (int i = trace.length; i > 0; i--) if (isCell(trace[i - 1])) return i;
-        return trace.length;
+        // a trace of the library alone, which ends where its thread began, tells the reader nothing
+        boolean plumbing = Arrays.stream(trace)
+                .allMatch(frame -> isPlumbing(frame) || frame.getClassName().equals("java.lang.Thread"));
+        return plumbing ? 0 : trace.length;
     }
 
     private static boolean isCell(StackTraceElement frame) {
@@ -102,6 +106,8 @@ final class Traceback {
         return type.startsWith("io.weft.kernel.")
                 || type.startsWith("io.weft.magics.")
                 || type.startsWith("io.weft.concurrent.")
+                || type.startsWith("java.io.ObjectOutputStream")
+                || type.startsWith("java.io.ObjectInputStream")
                 || type.startsWith("jdk.internal.reflect.")
                 || type.equals("java.lang.reflect.Method")
                 || type.startsWith("java.lang.invoke.LambdaForm");

@@ -1,0 +1,31 @@
+package io.weft.magics;
+
+import io.weft.concurrent.Pool;
+import io.weft.kernel.magic.Magic;
+import io.weft.kernel.magic.MagicProvider;
+import java.util.List;
+
+/// The magics for concurrency, and the library behind them, for every notebook.
+public final class ConcurrencyMagics implements MagicProvider {
+    @Override
+    public List<Magic> magics() {
+        return List.of(
+                Magic.line("pool", "io.weft.concurrent.Pool", PoolMagic::new),
+                Magic.line("queue", "io.weft.concurrent.SharedQueue<Object>", QueueMagic::new),
+                Magic.line("manager", "io.weft.concurrent.Manager", ManagerMagic::new),
+                Magic.line("lock", "java.util.concurrent.locks.Lock", LockMagic::new),
+                Magic.line("executor", "java.util.concurrent.ExecutorService", ExecutorMagic::new),
+                Magic.line("workers", "", WorkersMagic::new),
+                Magic.cell("process", ProcessMagic::new));
+    }
+
+    @Override
+    public List<String> imports() {
+        return List.of("import io.weft.concurrent.*;", "import static io.weft.concurrent.Range.range;");
+    }
+
+    @Override
+    public List<Class<?>> offers() {
+        return List.of(Pool.class);
+    }
+}

@@ -1,0 +1,35 @@
+package io.weft.magics;
+
+import io.weft.concurrent.Manager;
+import io.weft.kernel.display.MimeBundle;
+import io.weft.kernel.magic.Cell;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `%manager`: starts a JVM that holds shared objects.
+@Command(description = "Start a manager, a JVM that holds shared objects, and leave it in a variable.")
+final class ManagerMagic implements Callable<Manager> {
+    private final Cell cell;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "NAME",
+            defaultValue = "manager",
+            description = "The variable that holds the manager (default: ${DEFAULT-VALUE}).")
+    String name = "manager";
+
+    ManagerMagic(Cell cell) {
+        this.cell = cell;
+    }
+
+    @Override
+    public Manager call() throws Exception {
+        Variables.requireName("%manager", name);
+        String previous = Variables.endPrevious(cell, name);
+        Manager manager = Manager.start(name);
+        cell.declare(name, Manager.class.getName(), manager);
+        cell.show(MimeBundle.text("%s: a manager JVM, pid %d%s".formatted(name, manager.pid(), previous)));
+        return manager;
+    }
+}

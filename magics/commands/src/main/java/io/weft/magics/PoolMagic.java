@@ -1,0 +1,128 @@
+package io.weft.magics;
+
+import io.weft.concurrent.Pool;
+import io.weft.concurrent.Work;
+import io.weft.concurrent.WorkerInfo;
+import io.weft.concurrent.Workers;
+import io.weft.kernel.display.MimeBundle;
+import io.weft.kernel.magic.Cell;
+import io.weft.kernel.magic.MagicException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `%pool`: opens a pool of workers and leaves it in a variable; alone, lists the open pools.
+@Command(
+        description = "Open a pool of workers and leave it in a variable.",
+        customSynopsis = {
+            "%%pool [NAME] [SIZE] [--jvm | --threads | --virtual] [--heap SIZE] [--init CODE]",
+            "%%pool                 shows all open pools",
+            "%%pool close NAME      waits for a pool's tasks and closes it"
+        })
+final class PoolMagic implements Callable<Pool> {
+    private final Cell cell;
+
+    @Parameters(
+            arity = "0..2",
+            paramLabel = "[NAME] [SIZE]",
+            hideParamSyntax = true,
+            description = {
+                "The variable that holds the pool (default: pool),",
+                "and the number of workers (default: one for each core)."
+            })
+    List<String> words = new ArrayList<>();
+
+    @ArgGroup
+    @Nullable
+    WorkersOption workers;
+
+    @Option(
+            names = "--heap",
+            paramLabel = "SIZE",
+            description = "The most memory of each worker JVM, such as 256m or 1g.")
+    @Nullable
+    String heap;
+
+    @Option(names = "--init", paramLabel = "CODE", description = "Java that each worker runs before its first task.")
+    @Nullable
+    String init;
+
+    PoolMagic(Cell cell) {
+        this.cell = cell;
+    }
+
+    /// Pools do not differ in what they are called, only in what their workers are.
+    static final class WorkersOption {
+        @Option(names = "--jvm", description = "Workers are JVMs of their own (the default).")
+        boolean jvm;
+
+        @Option(names = "--threads", description = "Workers are threads of this JVM.")
+        boolean threads;
+
+        @Option(names = "--virtual", description = "Workers are virtual threads of this JVM.")
+        boolean virtual;
+
+        Workers kind() {
+            if (threads) return Workers.THREADS;
+            return virtual ? Workers.VIRTUAL : Workers.JVM;
+        }
+    }
+
+    @Override
+    public @Nullable Pool call() throws Exception {
+        if (!words.isEmpty() && words.getFirst().equals("close")) return close();
+        boolean alone = words.isEmpty() && workers == null && heap == null && init == null;
+        if (alone) {
+            cell.show(Tables.pools(Pool.open()));
+            return null;
+        }
+        var call = NameAndSize.parse("%pool", words, "pool");
+        Variables.requireName("%pool", call.name());
+        Work initializer = init == null ? null : Lambdas.work(cell, init);
+        String previous = Variables.endPrevious(cell, call.name());
+        Pool pool = open(call, initializer);
+        cell.declare(call.name(), Pool.class.getName(), pool);
+        cell.show(MimeBundle.text(describe(pool) + previous));
+        return pool;
+    }
+
+    private Pool open(NameAndSize call, @Nullable Work initializer) {
+        try {
+            var builder = Pool.builder().name(call.name()).workers(workers == null ? Workers.JVM : workers.kind());
+            if (call.size() > 0) builder.size(call.size());
+            if (heap != null) builder.heap(heap);
+            if (initializer != null) builder.initializer(initializer);
+            return builder.build();
+        } catch (IllegalArgumentException wrong) {
+            throw new MagicException("%pool: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private @Nullable Pool close() throws Exception {
+        if (words.size() != 2)
+            throw new MagicException("%pool close: name the pool to close, such as %pool close pool");
+        String name = words.get(1);
+        Pool pool = Variables.find(cell, name, Pool.class)
+                .orElseThrow(() -> new MagicException(
+                        "%pool close: no variable '" + name + "' holds a pool. %pool alone lists the open pools."));
+        pool.close();
+        cell.show(MimeBundle.text(name + ": closed"));
+        return null;
+    }
+
+    private static String describe(Pool pool) {
+        String pids = pool.kind() == Workers.JVM
+                ? pool.workers().stream()
+                        .map(WorkerInfo::pid)
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(", ", ", pids ", ""))
+                : "";
+        return "%s: %d %s%s".formatted(pool.name(), pool.size(), Tables.kind(pool.kind(), pool.size()), pids);
+    }
+}

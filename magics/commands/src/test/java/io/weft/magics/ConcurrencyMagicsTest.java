@@ -1,0 +1,263 @@
+package io.weft.magics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.kernel.display.CellOutput;
+import io.weft.kernel.display.MimeBundle;
+import io.weft.kernel.eval.Execution;
+import io.weft.kernel.eval.JShellEvaluator;
+import io.weft.kernel.eval.Outcome;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The magics in cells of a real session, with real worker JVMs.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class ConcurrencyMagicsTest {
+    private final JShellEvaluator evaluator = new JShellEvaluator(List.of(new ConcurrencyMagics()));
+    private Shown shown = new Shown();
+    private int count;
+
+    /// What a cell shows, as one text in order.
+    private static final class Shown implements CellOutput {
+        private final List<String> all = new ArrayList<>();
+
+        private synchronized void add(String text) {
+            all.add(text);
+            notifyAll();
+        }
+
+        @Override
+        public void stream(Stream stream, String text) {
+            add(text);
+        }
+
+        @Override
+        public void display(MimeBundle bundle) {
+            add(bundle.plainText());
+        }
+
+        @Override
+        public void display(MimeBundle bundle, String displayId) {
+            display(bundle);
+        }
+
+        @Override
+        public void update(MimeBundle bundle, String displayId) {
+            display(bundle);
+        }
+
+        @Override
+        public void clear(boolean wait) {}
+
+        synchronized String text() {
+            return String.join("\n", all);
+        }
+
+        synchronized void await(String part) throws InterruptedException {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!text().contains(part)) {
+                if (System.nanoTime() > deadline) throw new AssertionError("no '" + part + "' in: " + text());
+                wait(1000);
+            }
+        }
+    }
+
+    @AfterEach
+    void closeWhatIsOpen() {
+        run(
+                "Pool.open().forEach(Pool::terminate); Manager.open().forEach(Manager::close); WorkerProcess.open().forEach(WorkerProcess::kill);");
+    }
+
+    @AfterAll
+    void end() {
+        evaluator.close();
+    }
+
+    private Outcome run(String code) {
+        shown = new Shown();
+        return evaluator.evaluate(new Execution(code, ++count, shown, (_, _) -> {
+            throw new IOException("nobody to ask");
+        }));
+    }
+
+    private String value(String code) {
+        Outcome outcome = run(code);
+        assertThat(outcome).as(code).isInstanceOf(Outcome.Value.class);
+        return ((Outcome.Value) outcome).bundle().plainText();
+    }
+
+    private Outcome.Failure failure(String code) {
+        Outcome outcome = run(code);
+        assertThat(outcome).as(code).isInstanceOf(Outcome.Failure.class);
+        return (Outcome.Failure) outcome;
+    }
+
+    @Test
+    void aPoolMapsALambda_inOtherProcesses() {
+        assertThat(value("%pool 2\npool.map(n -> n * n, range(10))")).isEqualTo("[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]");
+        assertThat(shown.text()).matches("pool: 2 worker JVMs, pids \\d+, \\d+");
+        assertThat(
+                        value(
+                                "pool.map(n -> ProcessHandle.current().pid(), range(2)).contains(ProcessHandle.current().pid())"))
+                .isEqualTo("false");
+    }
+
+    @Test
+    void aPoolTakesMethodsRecordsAndTodaysValuesOfVariables() {
+        run("%pool p 1\nint offset = 1; record Pair2(int a, int b) {} int shifted(int n) { return n + offset; }");
+        assertThat(value("p.map(n -> new Pair2(n, shifted(n)), range(2))"))
+                .isEqualTo("[Pair2[a=0, b=1], Pair2[a=1, b=2]]");
+        assertThat(value("offset = 10;\np.map(n -> shifted(n), range(2))")).isEqualTo("[10, 11]");
+    }
+
+    @Test
+    void aPoolOpenedAgainUnderItsName_leavesNoWorkersBehind() {
+        run("%pool again 1");
+        run("%pool again 1");
+        assertThat(shown.text()).contains("the pool that was there has been terminated");
+        assertThat(value("Pool.open().size()")).isEqualTo("1");
+    }
+
+    @Test
+    void aPoolIsAnExpression_andIsClosedByName() {
+        assertThat(value("var mine = %pool other 1 --threads\nmine.size() + other.size()"))
+                .isEqualTo("2");
+        run("%pool");
+        assertThat(shown.text()).contains("other", "threads");
+        run("%pool close other");
+        assertThat(shown.text()).isEqualTo("other: closed");
+        run("%pool");
+        assertThat(shown.text()).contains("no pool is open");
+    }
+
+    @Test
+    void thePoolsInitializerRunsInEachWorkerFirst() {
+        assertThat(
+                        value(
+                                "%pool ready 1 --init 'System.setProperty(\"greeting\", \"hello\")'\nready.map(n -> System.getProperty(\"greeting\") + n, range(2))"))
+                .isEqualTo("[hello0, hello1]");
+    }
+
+    @Test
+    void aQueueConnectsProcesses() {
+        assertThat(value("%queue q\nvar w = WorkerProcess.start(() -> q.put(7 * 7)); w.join(); q.get()"))
+                .isEqualTo("49");
+    }
+
+    @Test
+    void aManagerHoldsADict_thatAProcessChanges() {
+        assertThat(
+                        value(
+                                "%manager m\nMap<String, String> dict = m.dict(); WorkerProcess.start(() -> dict.put(\"key1\", \"value1\")).join(); dict"))
+                .isEqualTo("{key1=value1}");
+    }
+
+    @Test
+    void aLockIsSharedByProcesses() {
+        assertThat(value("""
+                %lock guard --fair
+                var total = Manager.local().value(0);
+                var adders = new ArrayList<WorkerProcess>();
+                for (int i = 0; i < 2; i++)
+                    adders.add(WorkerProcess.start(() -> {
+                        for (int k = 0; k < 50; k++) {
+                            guard.lock();
+                            try { total.set(total.get() + 1); } finally { guard.unlock(); }
+                        }
+                    }));
+                for (var adder : adders) adder.join();
+                total.get()""")).isEqualTo("100");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--virtual", "--jvm"})
+    void anExecutorRunsTasks(String option) {
+        assertThat(value("%executor three 3 " + option + "\nthree.submit(() -> (int) Math.pow(2, 3)).get()"))
+                .isEqualTo("8");
+        run("three.close();");
+    }
+
+    @Test
+    void aProcessRunsTheBodyElsewhere_andItsErrorPointsAtTheCell() {
+        run("%%process work\nSystem.out.println(\"pid \" + ProcessHandle.current().pid())");
+        assertThat(shown.text()).containsPattern("\\[work \\d+] pid \\d+\n").contains("ended with exit code 0");
+        var failure = failure("%%process work\nint a = 0;\nint b = 1 / a;");
+        assertThat(String.join("\n", failure.traceback()))
+                .contains("ArithmeticException", "cell " + count + ", line 3");
+    }
+
+    @Test
+    void aDetachedProcessIsListed_untilItEnds() {
+        run("%%process sleeper --detach\nThread.sleep(60_000);");
+        assertThat(shown.text()).contains("sleeper: pid", "runs");
+        run("%workers");
+        assertThat(shown.text()).contains("sleeper", "heap");
+        run("sleeper.kill(); try { sleeper.join(); } catch (RuntimeException killed) {}");
+        assertThat(value("sleeper.isAlive()")).isEqualTo("false");
+    }
+
+    @Test
+    void anInterruptEndsAMapWhoseTasksNeverEnd_andThePoolGoesOn() throws Exception {
+        run("%pool busy 2");
+        var outcome = CompletableFuture.supplyAsync(
+                () -> run("busy.map(n -> { System.out.println(\"spins\"); while (true) {} }, range(2))"));
+        var cell = shown;
+        while (cell == shown) Thread.onSpinWait();
+        shown.await("spins");
+        evaluator.interrupt();
+        assertThat(outcome.get(10, TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(
+                        Outcome.Failure.class,
+                        failure -> assertThat(failure.name()).isEqualTo("Interrupted"));
+        assertThat(value("busy.map(n -> n + 1, range(3))")).isEqualTo("[1, 2, 3]");
+    }
+
+    @Test
+    void outputOfAThreadPool_goesToTheCellThatSubmitted() throws Exception {
+        run("%pool threads 1 --threads\nthreads.map(n -> n, range(1));");
+        var gate =
+                "var gate = new CountDownLatch(1);\nvar late = threads.submit(() -> { gate.await(); System.out.println(\"from the first\"); return 1; });";
+        run(gate);
+        var first = shown;
+        run("System.out.println(\"second\"); gate.countDown(); late.get()");
+        first.await("from the first\n");
+        assertThat(shown.text()).doesNotContain("from the first");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%pool 0 | not a number of workers",
+                "%pool p 4 4 | one word too many",
+                "%pool a.b | cannot be the name of a variable",
+                "%pool 2 --heap lots | heap",
+                "%pool 1 --jvm --threads | mutually exclusive",
+                "%pool close nobody | no variable 'nobody' holds a pool",
+                "%queue q --capacity 0 | at least 1",
+                "%queue q --capacity many | capacity",
+                "%manager 1x | cannot be the name",
+                "%%process | no body",
+                "%%process p -n 0\\nint x; | from 1 to 1000",
+                "%%process p\\nint x = y; | cannot find symbol",
+                "%pool 1 --init nonsense | does not compile"
+            })
+    void aWrongCallSaysWhatIsWrong_andStartsNothing(String row) {
+        int bar = row.indexOf(" | ");
+        var failure = failure(row.substring(0, bar).replace("\\n", "\n"));
+        assertThat(failure.name()).isEqualTo("MagicError");
+        assertThat(failure.message()).contains(row.substring(bar + 3));
+        assertThat(value("Pool.open().size() + WorkerProcess.open().size() + Manager.open().size()"))
+                .isEqualTo("0");
+    }
+}
