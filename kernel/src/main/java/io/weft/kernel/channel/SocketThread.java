@@ -31,6 +31,8 @@ final class SocketThread {
     private static final int MAX_FAILURES_IN_A_ROW = 100;
     private static final long STALL_RETRY_NANOS = MILLISECONDS.toNanos(2);
     private static final long STALL_PATIENCE_NANOS = SECONDS.toNanos(2);
+    private static final long SHORT_PATIENCE_NANOS = MILLISECONDS.toNanos(20);
+    private static final long IMPATIENCE_NANOS = SECONDS.toNanos(60);
 
     private final ZMQ.Socket socket;
     private final Outbox outbox;
@@ -45,7 +47,8 @@ final class SocketThread {
     private @Nullable List<byte[]> stalled;
 
     private long stalledSince;
-    private boolean impatient;
+    /// Until when a stall is cut short, since a reader has lost messages lately.
+    private long impatientUntil = System.nanoTime();
 
     SocketThread(String name, ZMQ.Socket socket, Outbox outbox, System.Logger log) {
         this.socket = socket;
@@ -145,25 +148,26 @@ final class SocketThread {
 
     /// Sends a message, or leaves it in `stalled` where a reader is too far behind to take it.
     ///
-    /// A reader that takes nothing for two seconds loses messages from then on until it reads
-    /// again, so that it cannot stop the kernel and the other readers.
+    /// A reader that takes nothing for two seconds loses messages, so that it cannot stop the kernel
+    /// and the other readers; for a minute after that, it has only 20 ms each time.
     private boolean send(List<byte[]> frames) {
         if (sendNow(frames)) {
             stalled = null;
-            impatient = false;
             return true;
         }
+        long now = System.nanoTime();
         if (stalled == null) {
             stalled = frames;
-            stalledSince = System.nanoTime();
+            stalledSince = now;
         }
-        if (!impatient && System.nanoTime() - stalledSince < STALL_PATIENCE_NANOS) {
+        boolean impatient = now - impatientUntil < 0;
+        if (now - stalledSince < (impatient ? SHORT_PATIENCE_NANOS : STALL_PATIENCE_NANOS)) {
             return false;
         }
         if (!impatient) {
             log.log(WARNING, "a front end has read nothing from {0} for 2 s and loses messages", thread.getName());
         }
-        impatient = true;
+        impatientUntil = now + IMPATIENCE_NANOS;
         stalled = null;
         socket.setXpubNoDrop(false);
         sendNow(frames);

@@ -656,6 +656,8 @@ class KernelTest {
             // then
             assertThat(answer.status()).isEqualTo("ok");
             assertThat(answer.types()).endsWith("idle");
+            assertThat(answer.broadcasts("display_data")).hasSize(2_000);
+            assertThat(logged.toString(UTF_8)).contains("has read nothing from weft-iopub for 2 s");
         }
     }
 
