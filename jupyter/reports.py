@@ -9,12 +9,16 @@ as far as it came, and the others are still run. Exit code 0: all ran; 1: at lea
 
 from __future__ import annotations
 
+import base64
 import datetime
 import html
+import mimetypes
 import os
 import platform
+import re
 import sys
 import time
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,11 +105,30 @@ def provenance(notebook) -> str:
     return f"Java {java} · {platform.system()} {platform.machine()} · {cores} cores · {today}"
 
 
-def page(notebook, report: Report) -> str:
+def for_pages(notebook, folder: Path):
+    """A copy whose links between notebooks lead to their pages, and that has its images in it."""
+
+    def target(match: re.Match) -> str:
+        file = folder / match["path"]
+        image = mimetypes.guess_type(file.name)[0] or ""
+        if image.startswith("image/") and file.is_file():
+            return f"](data:{image};base64,{base64.b64encode(file.read_bytes()).decode()})"
+        if file.suffix == ".ipynb" and file.parent == folder:
+            return f"]({file.stem}.html{match['anchor'] or ''})"
+        return match[0]
+
+    copy = deepcopy(notebook)
+    for cell in copy.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"\]\((?P<path>[^():#\s]+)(?P<anchor>#[^()\s]*)?\)", target, cell.source)
+    return copy
+
+
+def page(notebook, report: Report, folder: Path) -> str:
+    # nbconvert's own embed_images would close every <details> before what it should hide
     exporter = HTMLExporter(
         template_name=TEMPLATE.name,
         extra_template_basedirs=[str(HERE)],
-        embed_images=True,
         config=Config({"CSSHTMLHeaderPreprocessor": {"enabled": False}}),
     )
     shown = {
@@ -114,7 +137,7 @@ def page(notebook, report: Report) -> str:
         "provenance": provenance(notebook),
         "failure": report.failure and f"This notebook did not run to its end: {report.failure}.",
     }
-    body, _ = exporter.from_notebook_node(notebook, resources={"report": shown})
+    body, _ = exporter.from_notebook_node(for_pages(notebook, folder), resources={"report": shown})
     return body
 
 
@@ -169,7 +192,7 @@ def main(folder: Path, out: Path) -> int:
         report = Report(path.stem, title(notebook, path.stem), cells, time.monotonic() - begin, failure)
         print(f"{report.seconds:.1f} s: {failure or 'ok'}", flush=True)
         reports.append(report)
-        (out / f"{path.stem}.html").write_text(page(notebook, report), encoding="utf-8")
+        (out / f"{path.stem}.html").write_text(page(notebook, report, folder), encoding="utf-8")
         nbformat.write(notebook, out / path.name)
     (out / "index.html").write_text(index(reports), encoding="utf-8")
     failed = [report.name for report in reports if report.failure]

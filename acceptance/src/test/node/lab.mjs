@@ -26,6 +26,12 @@ try {
   await panel.locator('.jp-InputPrompt', { hasText: '[*]' }).first().waitFor({ state: 'detached' });
   await output.scrollIntoViewIfNeeded();
   await page.screenshot({ path: join(screenshots, `lab-${name}.png`) });
+  // the README's picture: the cells alone, from the heading before the first one
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+b');
+  await page.setViewportSize({ width: 980, height: 520 });
+  await panel.locator('h2', { hasText: 'The same in Java' }).first().evaluate((heading) => heading.scrollIntoView({ block: 'start' }));
+  await page.screenshot({ path: join(screenshots, `cells-${name}.png`) });
   const results = await panel.locator('.jp-OutputArea-executeResult .jp-OutputArea-output').allTextContents();
   console.log(
     JSON.stringify({

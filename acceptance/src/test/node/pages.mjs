@@ -32,6 +32,7 @@ try {
         requests: [...(pages[name]?.requests ?? []), ...requests],
         problems: [...(pages[name]?.problems ?? []), ...problems],
         scripts: await page.locator('script').count(),
+        links: await page.locator('a[href]').evaluateAll((all) => all.map((a) => a.getAttribute('href'))),
         text: await page.locator('body').innerText(),
       };
       await page.close();

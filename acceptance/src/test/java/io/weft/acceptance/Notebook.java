@@ -18,7 +18,8 @@ record Notebook(JsonNode json) {
         }
     }
 
-    /// One output; `kind` is Jupyter's `output_type`, `text` what it shows where only text can be shown.
+    /// One output; `kind` is Jupyter's `output_type`, for a stream its name, and `text` what it shows where only text
+    /// can be shown.
     record Output(String kind, String text, List<String> mimeTypes) {}
 
     static Notebook at(Path file) {
@@ -63,9 +64,10 @@ record Notebook(JsonNode json) {
     private static List<Output> outputs(JsonNode cell) {
         var outputs = new ArrayList<Output>();
         for (JsonNode output : cell.path("outputs")) {
-            String kind = output.path("output_type").asString();
+            String type = output.path("output_type").asString();
+            String kind = type.equals("stream") ? output.path("name").asString() : type;
             String text = switch (kind) {
-                case "stream" -> text(output.path("text"));
+                case "stdout", "stderr" -> text(output.path("text"));
                 case "error" ->
                     output.path("ename").asString() + ": "
                             + output.path("evalue").asString() + "\n"

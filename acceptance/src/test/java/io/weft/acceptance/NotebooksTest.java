@@ -63,6 +63,17 @@ class NotebooksTest {
                 }));
     }
 
+    @TestFactory
+    Stream<DynamicTest> noNotebook_writesToTheStandardError() {
+        return Project.notebooks().stream()
+                .map(file -> dynamicTest(
+                        name(file),
+                        () -> assertThat(executed(name(file)).code())
+                                .flatExtracting(Notebook.Cell::outputs)
+                                .filteredOn(output -> output.kind().equals("stderr"))
+                                .isEmpty()));
+    }
+
     @Test
     void theCommand_succeeds_andListsEveryPage() throws IOException {
         assertThat(installation.reportsRun().successful()).contains("index.html");
@@ -153,12 +164,18 @@ class NotebooksTest {
             assertThat(page.getValue().path("scripts").asInt())
                     .as("scripts in %s", page.getKey())
                     .isZero();
+            assertThat(page.getValue().path("links").valueStream().map(JsonNode::asString))
+                    .filteredOn(link -> !link.matches("(https?:|#).*"))
+                    .allSatisfy(link -> assertThat(installation.reports().resolve(link.replaceFirst("#.*", "")))
+                            .exists());
         }
         assertThat(shown(pages, "01-lock")).contains("shared_resource value is safely incremented.");
         assertThat(shown(pages, "02-pool")).contains("[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]");
         assertThat(shown(pages, "03-queue")).contains("\n49\n");
         assertThat(shown(pages, "04-manager")).contains("{key1=value1}");
         assertThat(shown(pages, "05-executors")).contains("\n8\n");
+        // a solution is hidden until it is asked for
+        assertThat(shown(pages, "00-start-here")).contains("Solution").doesNotContain("pool.map(word ->");
     }
 
     @Test
