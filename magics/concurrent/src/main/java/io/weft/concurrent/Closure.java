@@ -165,6 +165,7 @@ record Closure(String id, Root root, List<String> classes, byte[] content) {
                     if (value != null && alone != null) return Unsendable.captured(lambda, owner, i, value, alone);
                 }
             }
+            return again;
         }
         return failure;
     }

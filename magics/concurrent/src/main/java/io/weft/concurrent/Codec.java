@@ -89,11 +89,14 @@ final class Codec {
     }
 
     private static void writeJava(Out out, Object value, Trace trace) {
-        int before = trace.classes.size();
         var inner = new Trace();
-        byte[] bytes = Sender.serialise(value, inner);
-        trace.addAll(inner);
-        boolean user = !inner.classes.isEmpty() || !inner.lambdas.isEmpty() || trace.classes.size() > before;
+        byte[] bytes;
+        try {
+            bytes = Sender.serialise(value, inner);
+        } finally {
+            trace.addAll(inner); // what was met before a failure helps to explain it
+        }
+        boolean user = !inner.classes.isEmpty() || !inner.lambdas.isEmpty();
         out.putByte(user ? JAVA_USER : JAVA).putBytes(bytes);
     }
 

@@ -501,6 +501,15 @@ public final class Pool implements ExecutorService {
 
     @Override
     public <R extends @Nullable Object> Future<R> submit(Runnable task, R result) {
+        return submitFor(task, result);
+    }
+
+    /// Like [#submit(Runnable, Object)]; a lambda is taken as this one, so that it can travel.
+    public <R extends @Nullable Object> Future<R> submit(Action task, R result) {
+        return submitFor(task, result);
+    }
+
+    private <R extends @Nullable Object> Future<R> submitFor(Runnable task, R result) {
         var chunk = one(new Batch(task, "submit"), null, "");
         var future = new TaskFuture<R>(() -> crew.cancel(chunk));
         TaskFuture<@Nullable Object> done = startOne(chunk);

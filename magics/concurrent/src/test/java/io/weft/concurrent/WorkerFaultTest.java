@@ -1,0 +1,255 @@
+package io.weft.concurrent;
+
+import static io.weft.concurrent.Range.range;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What goes wrong in a worker JVM is an event with a name, never a hang.
+@Timeout(60)
+class WorkerFaultTest {
+    private final Pool pool = Pool.of(2);
+
+    @AfterEach
+    void closePool() {
+        pool.terminate();
+    }
+
+    @Test
+    void aKilledWorker_failsItsTaskOnly_andIsReplaced() throws Exception {
+        var started = SharedQueue.<Long>create();
+        CompletableFuture<Integer> victim = pool.applyAsync(() -> {
+            System.out.println("about to wait");
+            started.put(ProcessHandle.current().pid());
+            Thread.sleep(60_000);
+            return 1;
+        });
+        long pid = started.take();
+        long before = System.nanoTime();
+
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+
+        assertThatThrownBy(() -> victim.get(10, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOfSatisfying(WorkerDiedException.class, death -> {
+                    assertThat(death.pid()).isEqualTo(pid);
+                    assertThat(death.exitCode()).hasValue(137);
+                    assertThat(death.signal()).contains("SIGKILL");
+                    assertThat(death.lastLines()).contains("about to wait");
+                    assertThat(death).hasMessageContaining("SIGKILL").hasMessageContaining("task 0 of applyAsync");
+                });
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+        assertThat(pool.map(n -> n + 1, range(20))).hasSize(20);
+        await().atMost(Duration.ofSeconds(20)).until(() -> pool.workers().size() == 2);
+        assertThat(pool.workers()).noneMatch(worker -> worker.pid() == pid);
+    }
+
+    @Test
+    void chunksThatADeadWorkerHadNotBegun_goToTheOthers() throws Exception {
+        var survivors = new ArrayList<CompletableFuture<Integer>>();
+        pool.map(n -> n, range(2000), 1); // so that chunks are sent ahead
+
+        var victim = pool.applyAsync(() -> {
+            Runtime.getRuntime().halt(9);
+            return 0;
+        });
+        for (int i = 0; i < 200; i++) {
+            int n = i;
+            survivors.add(pool.applyAsync(() -> n));
+        }
+
+        assertThatThrownBy(() -> victim.get(20, TimeUnit.SECONDS)).hasMessageContaining("exit code 9");
+        for (int i = 0; i < 200; i++)
+            assertThat(survivors.get(i).get(20, TimeUnit.SECONDS)).isEqualTo(i);
+    }
+
+    @Test
+    void aWorkerThatRunsOutOfMemory_saysSo() throws Exception {
+        try (var small = Pool.builder().size(1).heap("32m").build()) {
+            assertThatThrownBy(() -> small.apply(() -> {
+                        var all = new ArrayList<long[]>();
+                        while (all.size() < 1_000_000) all.add(new long[1_000_000]);
+                        return all.size();
+                    }))
+                    .isInstanceOf(WorkerDiedException.class)
+                    .hasMessageContaining("ran out of memory")
+                    .hasMessageContaining("OutOfMemoryError");
+            assertThat(small.map(n -> n, range(3))).containsExactly(0, 1, 2);
+        }
+    }
+
+    @Test
+    void aPoolWhoseWorkersCannotStart_saysWhatTheJvmSaid() {
+        try (var broken = Pool.builder().size(1).heap("1k").build()) {
+            assertThatThrownBy(() -> broken.map(n -> n, range(3)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("cannot start its workers")
+                    .hasMessageContaining("heap");
+        }
+    }
+
+    @Test
+    void aFailingInitializer_failsThePool() {
+        try (var broken = Pool.builder()
+                .size(1)
+                .initializer(() -> {
+                    throw new IllegalStateException("no licence");
+                })
+                .build()) {
+            assertThatThrownBy(() -> broken.map(n -> n, range(3))).hasMessageContaining("no licence");
+        }
+    }
+
+    @Test
+    void anInitializerRunsFirst_andMaxTasksReplacesWorkers() throws Exception {
+        try (var fresh = Pool.builder()
+                .size(1)
+                .initializer(() -> System.setProperty("ready", "yes"))
+                .maxTasksPerChild(2)
+                .build()) {
+            var pids = fresh.map(_ -> ProcessHandle.current().pid() + System.getProperty("ready"), range(6), 1);
+
+            assertThat(pids).allMatch(pid -> pid.endsWith("yes"));
+            assertThat(pids.stream().distinct()).hasSize(3);
+        }
+    }
+
+    @Test
+    void aTaskThatIgnoresItsInterrupt_isKilledWithItsWorker() throws Exception {
+        var started = SharedQueue.<Long>create();
+        var mapper = new Thread(() -> {
+            try {
+                pool.map(
+                        n -> {
+                            started.put(ProcessHandle.current().pid());
+                            while (n < 10) {
+                                try {
+                                    Thread.sleep(60_000);
+                                } catch (InterruptedException ignored) {
+                                    // goes on, which is what is tested
+                                }
+                            }
+                            return n;
+                        },
+                        range(2),
+                        1);
+            } catch (InterruptedException ended) {
+                // expected
+            }
+        });
+        mapper.start();
+        var busy = List.of(started.take(), started.take());
+
+        mapper.interrupt();
+
+        mapper.join(Duration.ofSeconds(2));
+        assertThat(mapper.isAlive()).isFalse();
+        await().atMost(Duration.ofSeconds(3))
+                .until(() -> busy.stream()
+                        .noneMatch(pid -> ProcessHandle.of(pid)
+                                .map(ProcessHandle::isAlive)
+                                .orElse(false)));
+        assertThat(pool.map(n -> n, range(4))).containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
+    void whatCannotTravel_isRefusedBeforeAnythingIsSent() throws Exception {
+        try (var server = new ServerSocket(0)) {
+            assertThatThrownBy(() -> pool.map(n -> n + server.getLocalPort(), range(3)))
+                    .isInstanceOf(NotSendableException.class)
+                    .hasMessageContaining("local variable 'server'")
+                    .hasMessageContaining("java.net.ServerSocket");
+            assertThatThrownBy(() -> pool.map(socket -> socket.isClosed(), List.of(server)))
+                    .isInstanceOf(NotSendableException.class)
+                    .hasMessageContaining("java.net.ServerSocket");
+        }
+        assertThatThrownBy(() -> pool.map(n -> n + pool.size(), range(3))).isInstanceOf(NotSendableException.class);
+    }
+
+    @Test
+    void aResultThatCannotTravel_isAnErrorOfTheTask() {
+        assertThatThrownBy(() -> pool.apply(() -> Thread.currentThread()))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("result cannot be sent back")
+                .hasMessageContaining("java.lang.Thread");
+    }
+
+    static final class Stubborn extends RuntimeException {
+        final transient Thread unused = Thread.currentThread();
+        final Object thread = Thread.currentThread();
+
+        Stubborn() {
+            super("cannot travel");
+        }
+    }
+
+    @Test
+    void anExceptionThatCannotTravel_isReplacedByAStandInWithItsName() {
+        assertThatThrownBy(() -> pool.apply(() -> {
+                    throw new Stubborn();
+                }))
+                .isInstanceOf(TaskFailedException.class)
+                .cause()
+                .hasMessageContaining("cannot travel")
+                .hasToString(Stubborn.class.getName() + ": cannot travel");
+    }
+
+    @Test
+    void outputOfATask_hasArrivedBeforeItsResult_behindItsWorkersName() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            var text = "round " + round;
+
+            pool.apply(() -> {
+                System.out.println(text);
+                System.err.print(text + " unfinished");
+                return 0;
+            });
+
+            assertThat(RecordingRouter.LINES)
+                    .anyMatch(line -> line.text().equals(text)
+                            && !line.error()
+                            && line.labelled().matches("\\[worker-\\d+ \\d+\\] " + text))
+                    .anyMatch(line -> line.text().equals(text + " unfinished") && line.error());
+        }
+    }
+
+    @Test
+    void aProcessTellsItsEnd() throws Exception {
+        var failed = WorkerProcess.start("failing", () -> {
+            throw new IllegalStateException("on purpose");
+        });
+        assertThatThrownBy(failed::join)
+                .isInstanceOf(TaskFailedException.class)
+                .hasCauseExactlyInstanceOf(IllegalStateException.class);
+        assertThat(failed.exitCode()).hasValue(1);
+
+        var exited = WorkerProcess.start(() -> System.exit(7));
+        assertThatThrownBy(exited::join).isInstanceOf(WorkerDiedException.class).hasMessageContaining("exit code 7");
+
+        var sleeping = WorkerProcess.start(() -> Thread.sleep(60_000));
+        assertThat(sleeping.join(Duration.ofMillis(100))).isFalse();
+        assertThat(sleeping.isAlive()).isTrue();
+        sleeping.kill();
+        assertThatThrownBy(() -> sleeping.completion().get(10, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasMessageContaining("SIGKILL");
+        assertThat(sleeping.signal()).contains("SIGKILL");
+        assertThat(sleeping.isAlive()).isFalse();
+
+        var fine = WorkerProcess.start(() -> {});
+        fine.join();
+        assertThat(fine.exitCode()).hasValue(0);
+        assertThat(WorkerProcess.open()).doesNotContain(fine, sleeping);
+    }
+}
