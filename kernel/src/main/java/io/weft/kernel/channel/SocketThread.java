@@ -31,8 +31,6 @@ final class SocketThread {
     private static final int MAX_FAILURES_IN_A_ROW = 100;
     private static final long STALL_RETRY_NANOS = MILLISECONDS.toNanos(2);
     private static final long STALL_PATIENCE_NANOS = SECONDS.toNanos(2);
-    private static final long SHORT_PATIENCE_NANOS = MILLISECONDS.toNanos(20);
-    private static final long IMPATIENCE_NANOS = SECONDS.toNanos(60);
 
     private final ZMQ.Socket socket;
     private final Outbox outbox;
@@ -47,8 +45,7 @@ final class SocketThread {
     private @Nullable List<byte[]> stalled;
 
     private long stalledSince;
-    /// Until when a stall is cut short, since a reader has lost messages lately.
-    private long impatientUntil = System.nanoTime();
+    private boolean impatient;
 
     SocketThread(String name, ZMQ.Socket socket, Outbox outbox, System.Logger log) {
         this.socket = socket;
@@ -148,26 +145,26 @@ final class SocketThread {
 
     /// Sends a message, or leaves it in `stalled` where a reader is too far behind to take it.
     ///
-    /// A reader that takes nothing for two seconds loses messages, so that it cannot stop the kernel
-    /// and the other readers; for a minute after that, it has only 20 ms each time.
+    /// A reader that takes nothing for two seconds loses messages from then on until it reads
+    /// again, so that it cannot stop the kernel and the other readers. The patience is that long every
+    /// time, since ZeroMQ does not say which reader is behind, and one that only is slow should lose nothing.
     private boolean send(List<byte[]> frames) {
         if (sendNow(frames)) {
             stalled = null;
+            impatient = false;
             return true;
         }
-        long now = System.nanoTime();
         if (stalled == null) {
             stalled = frames;
-            stalledSince = now;
+            stalledSince = System.nanoTime();
         }
-        boolean impatient = now - impatientUntil < 0;
-        if (now - stalledSince < (impatient ? SHORT_PATIENCE_NANOS : STALL_PATIENCE_NANOS)) {
+        if (!impatient && System.nanoTime() - stalledSince < STALL_PATIENCE_NANOS) {
             return false;
         }
         if (!impatient) {
             log.log(WARNING, "a front end has read nothing from {0} for 2 s and loses messages", thread.getName());
         }
-        impatientUntil = now + IMPATIENCE_NANOS;
+        impatient = true;
         stalled = null;
         socket.setXpubNoDrop(false);
         sendNow(frames);
