@@ -56,6 +56,7 @@ def run(notebook, folder: Path) -> str | None:
         timeout=CELL_SECONDS,
         startup_timeout=START_SECONDS,
         kernel_name=KERNEL,
+        coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
         on_cell_start=lambda cell, cell_index: running.update(cell=cell, index=cell_index),
     )

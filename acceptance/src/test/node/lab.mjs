@@ -11,6 +11,21 @@ mkdirSync(screenshots, { recursive: true });
 const browser = await launch(executable);
 const page = await browser.newPage({ viewport: { width: 1280, height: 960 } });
 page.setDefaultTimeout(120_000);
+
+/** Scrolls until the notebook has drawn the element where it can be seen: JupyterLab draws cells late. */
+async function show(element, block = 'center') {
+  for (let tries = 0; tries < 50; tries++) {
+    await element.evaluate((node, block) => node.scrollIntoView({ block }), block);
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    const box = await element.boundingBox();
+    const height = page.viewportSize().height;
+    if (box && box.y > 0 && box.y + box.height < height && (await element.isVisible())) {
+      if (tries > 4) return;
+    }
+  }
+  throw new Error('the element does not come into sight');
+}
+
 try {
   await page.goto(address.replace('NOTEBOOK', notebook));
   const panel = page.locator('.jp-NotebookPanel:not(.lm-mod-hidden)');
@@ -23,20 +38,22 @@ try {
   const output = panel.locator('.jp-OutputArea-output', { hasText: result }).first();
   await output.waitFor({ state: 'attached' });
   // every cell has ended, also those below the result
-  await panel.locator('.jp-InputPrompt', { hasText: '[*]' }).first().waitFor({ state: 'detached' });
-  await output.scrollIntoViewIfNeeded();
+  await panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+  await show(output);
   await page.screenshot({ path: join(screenshots, `lab-${name}.png`) });
-  // the README's picture: the cells alone, from the heading before the first one
+  const results = await panel.locator('.jp-OutputArea-executeResult .jp-OutputArea-output').allTextContents();
+  const lastRun = await panel.locator('.jp-CodeCell .jp-InputPrompt').last().textContent();
+  // the README's picture: the first cells alone
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+b');
   await page.setViewportSize({ width: 980, height: 520 });
-  await panel.locator('h2', { hasText: 'The same in Java' }).first().evaluate((heading) => heading.scrollIntoView({ block: 'start' }));
+  await show(panel.locator('h2', { hasText: 'The same in Java' }).first(), 'start');
   await page.screenshot({ path: join(screenshots, `cells-${name}.png`) });
-  const results = await panel.locator('.jp-OutputArea-executeResult .jp-OutputArea-output').allTextContents();
   console.log(
     JSON.stringify({
       kernel: await panel.locator('.jp-KernelName').innerText(),
       results: results.map((text) => text.trim()),
+      lastRun,
     }),
   );
 } catch (error) {

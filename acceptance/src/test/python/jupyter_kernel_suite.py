@@ -14,9 +14,28 @@ import unittest
 
 import jupyter_kernel_test
 
+PATIENCE = 15
+
 
 class WeftTests(jupyter_kernel_test.KernelTests):
+    """The samples. The suite gives a broadcast 0.1 s to come, too little on a busy machine: here it has PATIENCE."""
+
     kernel_name = "weft"
+    patient = True
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        get_msg = cls.kc.iopub_channel.get_msg
+        cls.kc.iopub_channel.get_msg = lambda timeout=None: get_msg(timeout=PATIENCE if cls.patient else timeout)
+
+    def flush_channels(self) -> None:
+        type(self).patient = False  # here no message is what is waited for
+        try:
+            super().flush_channels()
+        finally:
+            type(self).patient = True
+
     language_name = "java"
     file_extension = ".java"
 

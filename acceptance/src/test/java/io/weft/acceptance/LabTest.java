@@ -42,6 +42,8 @@ class LabTest {
             assertThat(seen.path("kernel").asString()).contains("Java (Weft)");
             assertThat(seen.path("results").valueStream().map(JsonNode::asString))
                     .contains("[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]");
+            // the last cell has run, though one before it fails on purpose
+            assertThat(seen.path("lastRun").asString()).matches("\\[\\d+]:");
             assertThat(screenshots).isDirectoryContaining("glob:**/lab-02-pool.png");
             // and with the server, the kernel and its workers end
             List<ProcessHandle> all = lab.process().descendants().toList();
