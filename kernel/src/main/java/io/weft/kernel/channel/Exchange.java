@@ -13,11 +13,18 @@ public final class Exchange {
     private final WireMessage message;
     private final Iopub iopub;
     private final StdinChannel stdin;
+    private final long receivedNanos;
 
-    Exchange(WireMessage message, Iopub iopub, StdinChannel stdin) {
+    Exchange(WireMessage message, long receivedNanos, Iopub iopub, StdinChannel stdin) {
         this.message = message;
+        this.receivedNanos = receivedNanos;
         this.iopub = iopub;
         this.stdin = stdin;
+    }
+
+    /// When the kernel received the request, as [System#nanoTime] has it: it may have waited for another since.
+    public long receivedNanos() {
+        return receivedNanos;
     }
 
     /// Tells all front ends.

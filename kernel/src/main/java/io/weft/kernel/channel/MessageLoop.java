@@ -161,6 +161,7 @@ final class MessageLoop {
         private final WireMessage message;
         private final Request request;
         private final @Nullable WireException refusal;
+        private final long receivedNanos = System.nanoTime();
 
         Work(Peer peer, WireMessage message, Request request, @Nullable WireException refusal) {
             this.peer = peer;
@@ -204,7 +205,7 @@ final class MessageLoop {
                 return new Reply.Failed("InvalidRequest", String.valueOf(refusal.getMessage()), List.of());
             }
             try {
-                return handler.handle(request, new Exchange(message, iopub, stdin));
+                return handler.handle(request, new Exchange(message, receivedNanos, iopub, stdin));
             } catch (RuntimeException | Error failed) {
                 log.log(WARNING, "{0} failed: {1}", message.header().type(), failed);
                 String text = "the kernel failed to answer %s: %s. The session goes on; run it again."

@@ -67,12 +67,12 @@ public final class JShellEvaluator implements Evaluator {
     private Outcome outcomeOf(CellRun run, String code) {
         try {
             Result result = evaluateParts(run, code);
-            if (run.isInterrupted()) return Traceback.interrupted();
+            if (run.isInterrupted()) return Outcome.interrupted();
             if (!result.present() || result.value() == null || isStream(result.value())) return new Outcome.Nothing();
             return new Outcome.Value(CellRun.inUserCode(() -> session.renderer().render(result.value())));
         } catch (Throwable thrown) {
             // whatever a cell throws ends that cell only
-            return run.isInterrupted() ? Traceback.interrupted() : Traceback.of(thrown);
+            return run.isInterrupted() ? Outcome.interrupted() : Traceback.of(thrown);
         }
     }
 

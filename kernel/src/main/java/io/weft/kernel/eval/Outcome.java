@@ -11,6 +11,12 @@ public sealed interface Outcome {
     /// The cell ended well; its last expression has this value.
     record Value(MimeBundle bundle) implements Outcome {}
 
+    /// The outcome of a cell that was interrupted.
+    static Failure interrupted() {
+        String message = "the cell was interrupted; the notebook's variables are as it left them";
+        return new Failure("Interrupted", message, List.of("\u001b[31m\u001b[1mInterrupted\u001b[0m: " + message));
+    }
+
     /// The cell failed or was interrupted.
     ///
     /// @param name      the exception's class name, or `CompilationError`

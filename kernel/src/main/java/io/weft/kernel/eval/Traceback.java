@@ -31,10 +31,6 @@ final class Traceback {
         };
     }
 
-    static Outcome.Failure interrupted() {
-        return plain("Interrupted", "the cell was interrupted; the notebook's variables are as it left them");
-    }
-
     private static Outcome.Failure plain(String name, String message) {
         return new Outcome.Failure(name, message, List.of(RED + BOLD + name + RESET + ": " + message));
     }

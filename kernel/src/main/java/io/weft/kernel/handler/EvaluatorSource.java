@@ -1,6 +1,7 @@
 package io.weft.kernel.handler;
 
 import io.weft.kernel.eval.Evaluator;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ final class EvaluatorSource {
     private final Consumer<Runnable> cellThread;
     private final AtomicBoolean asked = new AtomicBoolean();
     private final CompletableFuture<Evaluator> evaluator = new CompletableFuture<>();
+    private volatile OptionalLong earlyInterruptNanos = OptionalLong.empty();
     private boolean begun;
     private boolean closed;
 
@@ -42,6 +44,22 @@ final class EvaluatorSource {
     Evaluator onCellThread() {
         make();
         return await();
+    }
+
+    /// Ends the running cell; while the evaluator is still being made, the cells that wait for it.
+    void interrupt() {
+        Evaluator made = ifMade();
+        if (made != null) {
+            made.interrupt();
+        } else {
+            earlyInterruptNanos = OptionalLong.of(System.nanoTime());
+        }
+    }
+
+    /// Whether an interrupt came after this time and before there was an evaluator.
+    boolean interruptedEarlySince(long nanos) {
+        OptionalLong early = earlyInterruptNanos;
+        return early.isPresent() && early.getAsLong() - nanos > 0;
     }
 
     /// The evaluator, for any other thread, which waits until it is made.

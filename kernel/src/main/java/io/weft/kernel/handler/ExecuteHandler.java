@@ -36,7 +36,9 @@ final class ExecuteHandler implements Handler<Request.Execute> {
         }
         Evaluator evaluator = evaluators.onCellThread();
         var execution = new Execution(request.code(), count, exchange.output(), exchange.input(request.allowStdin()));
-        Outcome outcome = evaluator.evaluate(execution);
+        Outcome outcome = evaluators.interruptedEarlySince(exchange.receivedNanos())
+                ? Outcome.interrupted()
+                : evaluator.evaluate(execution);
         if (request.storeHistory()) {
             history.add(count, request.code(), outcome instanceof Outcome.Value(var value) ? value.plainText() : "");
         }

@@ -2,7 +2,6 @@ package io.weft.kernel.handler;
 
 import io.weft.kernel.channel.Exchange;
 import io.weft.kernel.channel.Handler;
-import io.weft.kernel.eval.Evaluator;
 import io.weft.kernel.wire.Reply;
 import io.weft.kernel.wire.Request;
 
@@ -10,10 +9,7 @@ import io.weft.kernel.wire.Request;
 record InterruptHandler(EvaluatorSource evaluators) implements Handler<Request.Interrupt> {
     @Override
     public Reply handle(Request.Interrupt request, Exchange exchange) {
-        Evaluator evaluator = evaluators.ifMade();
-        if (evaluator != null) {
-            evaluator.interrupt();
-        }
+        evaluators.interrupt();
         return new Reply.Done();
     }
 }

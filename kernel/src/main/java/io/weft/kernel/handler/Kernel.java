@@ -70,10 +70,7 @@ public final class Kernel implements AutoCloseable {
 
     /// Ends the running cell, as an interrupt request does.
     public void interrupt() {
-        Evaluator evaluator = evaluators.ifMade();
-        if (evaluator != null) {
-            evaluator.interrupt();
-        }
+        evaluators.interrupt();
     }
 
     /// Ends the session and closes the sockets. Takes about a second at the most, whatever the cells do.

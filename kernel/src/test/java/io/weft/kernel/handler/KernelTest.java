@@ -371,6 +371,41 @@ class KernelTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the kernel is only there
+    void anInterrupt_endsACellThatWaitsForJavaToStart_andTheNextCellRuns() throws Exception {
+        // given a kernel whose evaluator is still being made
+        var making = new CountDownLatch(1);
+        var made = new CountDownLatch(1);
+        var elsewhere = KernelProcess.freeConnection();
+        var log = new StderrLog(new PrintStream(logged, true, UTF_8));
+        try (var slow = Kernel.start(
+                        elsewhere,
+                        () -> {
+                            making.countDown();
+                            try {
+                                made.await();
+                            } catch (InterruptedException stopped) {
+                                throw new IllegalStateException(stopped);
+                            }
+                            return evaluator;
+                        },
+                        "1",
+                        log);
+                var front = new TestClient(elsewhere)) {
+            String cell = front.send("shell", "execute_request", Map.of("code", "1"));
+            making.await();
+
+            // when
+            front.request("control", "interrupt_request", Map.of());
+            made.countDown();
+
+            // then
+            assertThat(front.await("shell", cell).reply().content()).containsEntry("ename", "Interrupted");
+            assertThat(front.execute("2").result()).isEqualTo("2");
+        }
+    }
+
+    @Test
     void manyPrintedLines_areFewMessages_andNoneIsLost() throws Exception {
         // given
         int lines = 100_000;
