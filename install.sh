@@ -339,6 +339,8 @@ PYTHON
     mv "$new" "$spec"
     rm -rf "$old"
     trap - EXIT INT TERM
+    "$jdk/bin/java" -cp "$spec/lib/*" io.weft.kernel.Main --version >/dev/null \
+        || fail "the kernel in $spec does not start on $jdk; see above why"
     say "installed Java (Weft) in $spec, to run on JDK $jdk_found in $jdk"
 }
 

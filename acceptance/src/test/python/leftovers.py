@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -96,6 +97,7 @@ def main(way: str) -> None:
         manager.shutdown_kernel(now=True)
         for process in psutil.Process().children(recursive=True):
             process.kill()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
