@@ -1,11 +1,14 @@
 package io.weft.concurrent;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /// How a worker JVM ended.
-record Death(String worker, long pid, OptionalInt exitCode, List<String> lastLines) {
+///
+/// @param code the exit code, negative if it is not known
+record Death(String worker, long pid, int code, List<String> lastLines) implements Serializable {
     /// The JVM's exit code after `-XX:+ExitOnOutOfMemoryError`.
     private static final int OUT_OF_MEMORY = 3;
 
@@ -19,21 +22,23 @@ record Death(String worker, long pid, OptionalInt exitCode, List<String> lastLin
         return number > 0 && number < SIGNALS.length ? Optional.of(SIGNALS[number]) : Optional.empty();
     }
 
+    OptionalInt exitCode() {
+        return code < 0 ? OptionalInt.empty() : OptionalInt.of(code);
+    }
+
     Optional<String> signal() {
-        return exitCode.isPresent() ? signalOf(exitCode.getAsInt()) : Optional.empty();
+        return signalOf(code);
     }
 
     boolean outOfMemory() {
-        return exitCode.isPresent()
-                && exitCode.getAsInt() == OUT_OF_MEMORY
-                && lastLines.stream().anyMatch(line -> line.contains("OutOfMemoryError"));
+        return code == OUT_OF_MEMORY && lastLines.stream().anyMatch(line -> line.contains("OutOfMemoryError"));
     }
 
     /// `worker-1 (pid 4711) died with exit code 137 (SIGKILL)`
     String sentence() {
-        var how = exitCode.isEmpty()
+        var how = code < 0
                 ? "died"
-                : "died with exit code " + exitCode.getAsInt()
+                : "died with exit code " + code
                         + signal().map(name -> " (" + name + ")").orElse("");
         return "%s (pid %d) %s".formatted(worker, pid, how);
     }

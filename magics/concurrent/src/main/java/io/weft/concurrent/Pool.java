@@ -61,6 +61,9 @@ public final class Pool implements ExecutorService {
     private final Settings settings;
     private final Crew crew;
 
+    /// The futures that users hold and that have not completed.
+    private final Set<CompletableFuture<?>> toCome = ConcurrentHashMap.newKeySet();
+
     /// What a pool is made of.
     record Settings(
             String name,
@@ -369,6 +372,7 @@ public final class Pool implements ExecutorService {
     private <R extends @Nullable Object> TaskFuture<R> startOne(Chunk chunk) {
         var future = new TaskFuture<R>(() -> crew.cancel(chunk));
         crew.prepare(List.of(chunk));
+        track(future);
         // what users chain to the future must not hold up the thread that reads from the worker
         chunk.results.whenCompleteAsync(
                 (results, failure) -> {
@@ -376,7 +380,7 @@ public final class Pool implements ExecutorService {
                     else future.complete((R) results[0]);
                 },
                 task -> Threads.virtual("weft-complete", task));
-        crew.submit(List.of(chunk));
+        submitOrFail(List.of(chunk));
         return future;
     }
 
@@ -384,6 +388,7 @@ public final class Pool implements ExecutorService {
     private <R extends @Nullable Object> CompletableFuture<List<R>> startAll(List<Chunk> chunks) {
         var future = new TaskFuture<List<R>>(() -> cancel(chunks));
         crew.prepare(chunks);
+        track(future);
         CompletableFuture.allOf(chunks.stream().map(chunk -> chunk.results).toArray(CompletableFuture<?>[]::new))
                 .whenCompleteAsync(
                         (_, failure) -> {
@@ -396,8 +401,39 @@ public final class Pool implements ExecutorService {
                             future.complete((List<R>) Collections.unmodifiableList(results));
                         },
                         task -> Threads.virtual("weft-complete", task));
-        crew.submit(chunks);
+        submitOrFail(chunks);
         return future;
+    }
+
+    @SuppressWarnings("UndefinedEquals") // this very future
+    private void track(CompletableFuture<?> future) {
+        toCome.add(future);
+        future.whenComplete((_, _) -> toCome.remove(future));
+    }
+
+    private void submitOrFail(List<Chunk> chunks) {
+        try {
+            crew.submit(chunks);
+        } catch (RuntimeException refused) {
+            for (var chunk : chunks) chunk.fail(refused);
+            throw refused;
+        }
+    }
+
+    /// Waits until the workers have ended and every future has completed.
+    private boolean awaitEnd(Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        if (!crew.awaitEnd(limit)) return false;
+        for (var future : toCome) {
+            try {
+                future.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException | CancellationException ended) {
+                // ended is all that is asked
+            } catch (TimeoutException late) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Throwable firstFailure(List<Chunk> chunks, Throwable otherwise) {
@@ -641,7 +677,7 @@ public final class Pool implements ExecutorService {
         if (!crew.isShutdown())
             throw new IllegalStateException(
                     "the pool '%s' is open: call close(), shutdown() or terminate() first".formatted(name()));
-        crew.awaitEnd(FOR_EVER);
+        awaitEnd(FOR_EVER);
         OPEN.remove(this);
     }
 
@@ -652,7 +688,7 @@ public final class Pool implements ExecutorService {
         boolean interrupted = false;
         while (true) {
             try {
-                crew.awaitEnd(FOR_EVER);
+                awaitEnd(FOR_EVER);
                 break;
             } catch (InterruptedException stop) {
                 interrupted = true;
@@ -673,7 +709,7 @@ public final class Pool implements ExecutorService {
         try {
             // the interrupt of the caller is not ours to use up
             boolean interrupted = Thread.interrupted();
-            boolean ended = crew.awaitEnd(Duration.ZERO);
+            boolean ended = awaitEnd(Duration.ZERO);
             if (interrupted) Thread.currentThread().interrupt();
             return ended;
         } catch (InterruptedException asked) {
@@ -684,7 +720,7 @@ public final class Pool implements ExecutorService {
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return crew.awaitEnd(Duration.ofNanos(unit.toNanos(timeout)));
+        return awaitEnd(Duration.ofNanos(unit.toNanos(timeout)));
     }
 
     // ---- what it is

@@ -81,6 +81,10 @@ final class QueueCore implements QueueOps, Undo {
 
     @Override
     public void undo(String method, @Nullable Object[] arguments, @Nullable Object result) {
+        if (method.equals("put")) {
+            withdraw(arguments[0]);
+            return;
+        }
         List<Object> back = switch (method) {
             case "poll" -> result == null ? List.of() : List.of(result);
             case "drain" -> result instanceof Object[] taken ? Arrays.asList(taken) : List.of();
@@ -90,6 +94,23 @@ final class QueueCore implements QueueOps, Undo {
         try {
             for (var element : back.reversed()) elements.addFirst(element);
             notEmpty.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes out an element whose producer gave up before it heard that it was put, if nobody has it yet.
+    @SuppressWarnings("ReferenceEquality") // this very element, not one that equals it
+    private void withdraw(@Nullable Object element) {
+        lock.lock();
+        try {
+            for (var each = elements.descendingIterator(); each.hasNext(); ) {
+                if (each.next() != element) continue;
+                each.remove();
+                if (--unfinished == 0) allDone.signalAll();
+                notFull.signal();
+                return;
+            }
         } finally {
             lock.unlock();
         }

@@ -99,7 +99,8 @@ final class Server {
             arrived(caller);
         } catch (IOException gone) {
             var result = given.get();
-            if (result != NOTHING && held.core() instanceof Undo undo) undo.undo(method.getName(), arguments, result);
+            if (result != NOTHING && !Boolean.FALSE.equals(result) && held.core() instanceof Undo undo)
+                undo.undo(method.getName(), arguments, result);
             throw gone;
         }
     }

@@ -4,16 +4,18 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 
 /// The directories that hold the sockets: readable by their owner only, gone with their JVM.
 final class SessionDirectory {
     private static final String PREFIX = "weft-";
+    private static final int ATTEMPTS = 20;
 
     /// The length up to which every system takes the path of a socket, less what workers add.
     private static final int PATH_CHARS = 80;
@@ -22,8 +24,8 @@ final class SessionDirectory {
 
     static Path create() throws IOException {
         var temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        var short_ = Path.of("/tmp");
-        if (temporary.toString().length() + 40 > PATH_CHARS && Files.isWritable(short_)) temporary = short_;
+        var shortest = Path.of("/tmp");
+        if (temporary.toString().length() + 40 > PATH_CHARS && Files.isWritable(shortest)) temporary = shortest;
         removeStale(temporary);
         return Files.createTempDirectory(
                 temporary, PREFIX + ProcessHandle.current().pid() + "-", ownerOnly());
@@ -33,12 +35,19 @@ final class SessionDirectory {
         return Files.createDirectory(directory, ownerOnly());
     }
 
+    /// Deletes a directory with all that is in it, however many do so at the same time: when an owner dies, each
+    /// of its workers does.
     static void delete(Path directory) {
-        if (!Files.exists(directory)) return;
-        try (var all = Files.walk(directory)) {
-            for (var path : all.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
-        } catch (IOException | java.io.UncheckedIOException inUse) {
-            // somebody else is deleting it too
+        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(directory); attempt++) {
+            try (var entries = Files.newDirectoryStream(directory)) {
+                for (var entry : entries) {
+                    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) delete(entry);
+                    else Files.deleteIfExists(entry);
+                }
+                Files.deleteIfExists(directory);
+            } catch (IOException | DirectoryIteratorException meanwhile) {
+                // somebody else was faster, or is adding; look again
+            }
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 
 /// A worker JVM ended while it ran a task: killed, out of memory, or by `System.exit`.
 public final class WorkerDiedException extends TaskFailedException {
-    private final transient Death death;
+    private final Death death;
 
     WorkerDiedException(String message, String worker, int index, Death death) {
         super(message, worker, index);

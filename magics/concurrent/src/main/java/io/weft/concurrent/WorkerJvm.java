@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -333,7 +332,7 @@ final class WorkerJvm {
     }
 
     Death death() {
-        var code = process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+        int code = process.isAlive() ? -1 : process.exitValue();
         return new Death(name, pid(), code, lastLines());
     }
 

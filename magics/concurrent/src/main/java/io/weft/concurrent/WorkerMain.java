@@ -11,10 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// The main class of a worker JVM: takes chunks from its owner, runs them one after the other in the main
 /// thread, sends back results and what is printed.
 ///
+/// Its output streams are framed, each line with the task that printed it.
+///
 /// It ends at once, in the middle of a task if need be, when its standard input ends: then its owner is dead.
 public final class WorkerMain {
     private static final int OWNER_DIED = 2;
     private static final int TASK_FAILED = 1;
+    private static final long HUNG_UP_MILLIS = 500;
     private static final long FLUSH_MILLIS = 2000;
     private static final long HEAP_REPORT_MILLIS = 1000;
 
@@ -116,6 +119,12 @@ public final class WorkerMain {
                 }
             }
         } catch (IOException ended) {
+            // a dead owner closes our standard input too, which tidies up and halts; one that lives has let go of us
+            try {
+                Thread.sleep(HUNG_UP_MILLIS);
+            } catch (InterruptedException atOnce) {
+                Thread.currentThread().interrupt();
+            }
             Runtime.getRuntime().halt(OWNER_DIED);
         }
     }

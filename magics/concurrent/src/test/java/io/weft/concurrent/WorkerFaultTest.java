@@ -132,7 +132,7 @@ class WorkerFaultTest {
             try {
                 pool.map(
                         n -> {
-                            started.put(ProcessHandle.current().pid());
+                            started.add(ProcessHandle.current().pid());
                             while (n < 10) {
                                 try {
                                     Thread.sleep(60_000);
