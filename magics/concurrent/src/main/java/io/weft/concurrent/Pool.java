@@ -57,6 +57,7 @@ public final class Pool implements ExecutorService {
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
     private static final int CHUNKS_PER_WORKER = 4;
+    private static final Set<String> EXECUTOR_VERBS = Set.of("submit", "invokeAny");
 
     private final Settings settings;
     private final Crew crew;
@@ -222,25 +223,25 @@ public final class Pool implements ExecutorService {
     ///
     /// @return an iterator; `next` waits, and throws [TaskFailedException] for an item whose task threw, or
     ///     [CancellationException] (with the interrupt kept) when interrupted
-    public <T extends @Nullable Object, R extends @Nullable Object> Iterator<R> imap(
+    public <T extends @Nullable Object, R extends @Nullable Object> ResultIterator<R> imap(
             Task<? super T, ? extends R> task, Iterable<? extends T> items) {
         return imap(task, items, 1);
     }
 
     /// Like [#imap(Task, Iterable)], with so many items sent together.
-    public <T extends @Nullable Object, R extends @Nullable Object> Iterator<R> imap(
+    public <T extends @Nullable Object, R extends @Nullable Object> ResultIterator<R> imap(
             Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) {
         return new Results<>(new Batch(task, "imap"), items.iterator(), checkChunksize(chunksize), true);
     }
 
     /// Like [#imap(Task, Iterable)], but results come in the order in which they are ready.
-    public <T extends @Nullable Object, R extends @Nullable Object> Iterator<R> imapUnordered(
+    public <T extends @Nullable Object, R extends @Nullable Object> ResultIterator<R> imapUnordered(
             Task<? super T, ? extends R> task, Iterable<? extends T> items) {
         return imapUnordered(task, items, 1);
     }
 
     /// Like [#imapUnordered(Task, Iterable)], with so many items sent together.
-    public <T extends @Nullable Object, R extends @Nullable Object> Iterator<R> imapUnordered(
+    public <T extends @Nullable Object, R extends @Nullable Object> ResultIterator<R> imapUnordered(
             Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) {
         return new Results<>(new Batch(task, "imapUnordered"), items.iterator(), checkChunksize(chunksize), false);
     }
@@ -376,12 +377,19 @@ public final class Pool implements ExecutorService {
         // what users chain to the future must not hold up the thread that reads from the worker
         chunk.results.whenCompleteAsync(
                 (results, failure) -> {
-                    if (failure != null) future.completeExceptionally(failure);
+                    if (failure != null) future.completeExceptionally(asExpected(failure, chunk.batch));
                     else future.complete((R) results[0]);
                 },
                 task -> Threads.virtual("weft-complete", task));
         submitOrFail(List.of(chunk));
         return future;
+    }
+
+    /// Whoever uses the pool as an [ExecutorService] expects the task's own exception as the cause of the
+    /// [ExecutionException]; Python's verbs tell of the worker and the item too.
+    private static Throwable asExpected(Throwable failure, Batch batch) {
+        boolean ofTask = failure.getClass() == TaskFailedException.class && failure.getCause() != null;
+        return ofTask && EXECUTOR_VERBS.contains(batch.verb) ? failure.getCause() : failure;
     }
 
     @SuppressWarnings("unchecked")
@@ -442,7 +450,7 @@ public final class Pool implements ExecutorService {
     }
 
     /// Results of `imap`: keeps a few chunks under way, and no more.
-    private final class Results<R extends @Nullable Object> implements Iterator<R> {
+    private final class Results<R extends @Nullable Object> implements ResultIterator<R> {
         private final Batch batch;
         private final Iterator<?> items;
         private final int chunksize;

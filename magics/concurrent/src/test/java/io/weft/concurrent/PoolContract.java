@@ -145,8 +145,15 @@ abstract class PoolContract {
                         .get(10, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
-                .isInstanceOf(TaskFailedException.class)
-                .hasCauseExactlyInstanceOf(IllegalStateException.class);
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessage("no");
+    }
+
+    @Test
+    void imap_canBeReadWithAForLoop() {
+        var results = new ArrayList<Integer>();
+        for (int square : pool.imap(n -> n * n, range(4))) results.add(square);
+        assertThat(results).containsExactly(0, 1, 4, 9);
     }
 
     @Test

@@ -1,0 +1,16 @@
+package io.weft.concurrent;
+
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/// The results of [Pool#imap] and [Pool#imapUnordered], one by one, for a `for` loop or by [#next].
+///
+/// They can be read once: every [#iterator] is this one. For one thread at a time.
+///
+/// @param <R> the results
+public interface ResultIterator<R extends @Nullable Object> extends Iterator<R>, Iterable<R> {
+    @Override
+    default Iterator<R> iterator() {
+        return this;
+    }
+}
