@@ -137,7 +137,7 @@ class NotebooksTest {
     @Test
     void webPages_areTheSameHoweverTheyAreFetched() {
         assertThat(executed("07-web-pages").texts())
-                .anyMatch(text -> text.contains("the same results: true"))
+                .anyMatch(text -> text.contains("in order: true"))
                 .anyMatch(text -> text.contains("the same words as one after the other: true"))
                 .anyMatch(text -> text.contains("the same words: true"));
     }
