@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// What this JVM is to the others of its session: it listens on a socket, serves the objects it shares, the
@@ -25,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// There is one per JVM. It listens from the first moment that somebody needs it.
 ///
-/// **Threads.** Any thread may use it; each connection is served by a virtual thread.
+/// **Threads.** Any thread may use it; each connection is served by a thread of its own.
 @SuppressWarnings("ReferenceEquality") // class loaders have no other equality
 final class Hub {
     private static final Hub HUB = new Hub();
     private static final int CLOSURES_KEPT = 256;
+    private static final long REFUSED_PAUSE_NANOS = 20_000_000;
 
     final String jvmId = UUID.randomUUID().toString();
 
@@ -89,7 +91,7 @@ final class Hub {
             var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             server.bind(UnixDomainSocketAddress.of(socket));
             if (home) Runtime.getRuntime().addShutdownHook(new Thread(this::leave, "weft-leave"));
-            Threads.virtual("weft-accept", () -> accept(server));
+            Threads.start("weft-accept", () -> accept(server));
             var listening =
                     new Address(socket.toString(), ProcessHandle.current().pid(), name);
             address = listening;
@@ -156,10 +158,10 @@ final class Hub {
         while (server.isOpen()) {
             try {
                 var channel = server.accept();
-                Threads.virtual("weft-serve", () -> welcome(channel));
+                Threads.start("weft-serve", () -> welcome(channel));
             } catch (IOException refused) {
                 if (!server.isOpen()) return;
-                Thread.onSpinWait(); // out of file descriptors: those in use go on
+                LockSupport.parkNanos(REFUSED_PAUSE_NANOS); // out of file descriptors: those in use go on
             }
         }
     }

@@ -168,7 +168,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
                 var jvm = member.jvm;
                 if (jvm == null || !jvm.has(chunk)) continue;
                 jvm.cancel(chunk);
-                Threads.virtual("weft-cancel", () -> killUnlessEnded(jvm, chunk));
+                Threads.run("weft-cancel", () -> killUnlessEnded(jvm, chunk));
             }
         } finally {
             lock.unlock();

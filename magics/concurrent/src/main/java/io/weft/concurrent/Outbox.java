@@ -19,7 +19,7 @@ final class Outbox {
     private volatile boolean broken;
 
     Outbox(Connection connection) {
-        writer = Threads.virtual("weft-outbox", () -> write(connection));
+        writer = Threads.start("weft-outbox", () -> write(connection));
     }
 
     /// Queues a message; waits while very many are queued. Dropped if the connection has ended.

@@ -27,7 +27,7 @@ final class Peer {
             if (!lifeShown) {
                 // stays open until this JVM ends, which tells the other one to free what we hold
                 var life = Hub.connect(address, hub.secret(), "life", hub.jvmId);
-                Threads.virtual("weft-life", () -> await(life));
+                Threads.start("weft-life", () -> await(life));
                 lifeShown = true;
             }
         }
@@ -84,7 +84,7 @@ final class Peer {
             throw lost(gone);
         }
         var answer = new CompletableFuture<Frame>();
-        Threads.virtual("weft-wait", () -> {
+        Threads.run("weft-wait", () -> {
             try {
                 connection.write(Frame.Type.CALL, object, body);
                 if (answer.complete(connection.read())) {
@@ -147,7 +147,7 @@ final class Peer {
     private byte[] aside(Exchange exchange) {
         var result = new CompletableFuture<byte[]>();
         var context = Thread.currentThread().getContextClassLoader();
-        var thread = Threads.virtual("weft-aside", () -> {
+        var thread = Threads.run("weft-aside", () -> {
             Thread.currentThread().setContextClassLoader(context);
             try {
                 result.complete(exchange.run());

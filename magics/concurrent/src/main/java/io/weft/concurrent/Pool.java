@@ -380,7 +380,7 @@ public final class Pool implements ExecutorService {
                     if (failure != null) future.completeExceptionally(asExpected(failure, chunk.batch));
                     else future.complete((R) results[0]);
                 },
-                task -> Threads.virtual("weft-complete", task));
+                task -> Threads.run("weft-complete", task));
         submitOrFail(List.of(chunk));
         return future;
     }
@@ -388,8 +388,8 @@ public final class Pool implements ExecutorService {
     /// Whoever uses the pool as an [ExecutorService] expects the task's own exception as the cause of the
     /// [ExecutionException]; Python's verbs tell of the worker and the item too.
     private static Throwable asExpected(Throwable failure, Batch batch) {
-        boolean ofTask = failure.getClass() == TaskFailedException.class && failure.getCause() != null;
-        return ofTask && EXECUTOR_VERBS.contains(batch.verb) ? failure.getCause() : failure;
+        Throwable own = failure.getClass() == TaskFailedException.class ? failure.getCause() : null;
+        return own != null && EXECUTOR_VERBS.contains(batch.verb) ? own : failure;
     }
 
     @SuppressWarnings("unchecked")
@@ -408,7 +408,7 @@ public final class Pool implements ExecutorService {
                             for (var chunk : chunks) results.addAll(Arrays.asList(chunk.results.join()));
                             future.complete((List<R>) Collections.unmodifiableList(results));
                         },
-                        task -> Threads.virtual("weft-complete", task));
+                        task -> Threads.run("weft-complete", task));
         submitOrFail(chunks);
         return future;
     }

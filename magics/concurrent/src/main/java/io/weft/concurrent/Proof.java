@@ -67,7 +67,7 @@ final class Proof {
 
     private static Connection within(SocketChannel channel, Steps steps) throws IOException {
         var done = new AtomicBoolean();
-        var clock = Threads.virtual("weft-proof-limit", () -> {
+        var clock = Threads.run("weft-proof-limit", () -> {
             try {
                 Thread.sleep(LIMIT);
                 if (!done.get()) channel.close();

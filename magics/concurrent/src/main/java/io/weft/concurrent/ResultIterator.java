@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// They can be read once: every [#iterator] is this one. For one thread at a time.
 ///
 /// @param <R> the results
+@SuppressWarnings("IterableAndIterator") // like an iterator of Python, which is its own iterable
 public interface ResultIterator<R extends @Nullable Object> extends Iterator<R>, Iterable<R> {
     @Override
     default Iterator<R> iterator() {

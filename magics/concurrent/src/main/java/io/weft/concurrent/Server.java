@@ -82,7 +82,7 @@ final class Server {
         }
         // the call may wait: another thread makes it, while this one sees whether the client goes away
         var given = new AtomicReference<@Nullable Object>(NOTHING);
-        var caller = Threads.virtual("weft-call", () -> {
+        var caller = Threads.run("weft-call", () -> {
             try {
                 var result = Hub.invoke(held.core(), method, arguments);
                 given.set(result);
@@ -107,7 +107,7 @@ final class Server {
 
     private static final Object NOTHING = new Object();
 
-    private void arrived(@Nullable Thread caller) throws IOException {
+    private void arrived(Threads.@Nullable Running caller) throws IOException {
         try {
             var reply = connection.read();
             if (reply.type() != Frame.Type.ARRIVED) throw new IOException("unexpected message " + reply.type());
@@ -120,7 +120,7 @@ final class Server {
         }
     }
 
-    private static void awaitEnd(Thread caller) {
+    private static void awaitEnd(Threads.Running caller) {
         try {
             caller.join();
         } catch (InterruptedException impossible) {

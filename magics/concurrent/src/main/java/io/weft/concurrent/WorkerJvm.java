@@ -74,7 +74,7 @@ final class WorkerJvm {
         this.sink = sink;
         this.owner = owner;
         ALIVE.add(this);
-        this.pipe = Threads.platform("weft-pipe-" + name, this::readPipe);
+        this.pipe = Threads.start("weft-pipe-" + name, this::readPipe);
     }
 
     /// Starts a worker; the owner hears when it is there, or that it could not start.
@@ -94,8 +94,8 @@ final class WorkerJvm {
             throw new IllegalStateException("cannot start a worker JVM: " + failure.getMessage(), failure);
         }
         var worker = new WorkerJvm(name, token, directory, process, sink, owner);
-        connection.thenAccept(link -> Threads.virtual("weft-link-" + name, () -> worker.listen(link)));
-        process.onExit().thenAccept(_ -> Threads.virtual("weft-end-" + name, worker::ended));
+        connection.thenAccept(link -> Threads.start("weft-link-" + name, () -> worker.listen(link)));
+        process.onExit().thenAccept(_ -> Threads.run("weft-end-" + name, worker::ended));
         try {
             new WorkerCommand(hub.secret(), directory, hub.ownDirectory(), address, name, token, mode)
                     .tell(process.getOutputStream());
@@ -133,7 +133,7 @@ final class WorkerJvm {
     /// Lets the worker end after what it has been given, but does not wait for ever.
     void finish(Duration limit) {
         send(Frame.Type.FINISH, 0, Frame.NOTHING);
-        Threads.virtual("weft-finish", () -> {
+        Threads.run("weft-finish", () -> {
             try {
                 if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) kill();
             } catch (InterruptedException impossible) {

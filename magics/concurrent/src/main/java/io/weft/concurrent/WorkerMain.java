@@ -50,7 +50,7 @@ public final class WorkerMain {
             System.exit(OWNER_DIED);
             return;
         }
-        Threads.platform("weft-owner", () -> endWithOwner(command, System.in));
+        Threads.start("weft-owner", () -> endWithOwner(command, System.in));
         Hub.get().join(command.secret(), command.directory(), command.name());
         try {
             var link = Hub.connect(command.owner(), command.secret(), "worker", command.token());
@@ -78,8 +78,8 @@ public final class WorkerMain {
         System.setErr(new PrintStream(output.stream(true), true, StandardCharsets.UTF_8));
         Runtime.getRuntime().addShutdownHook(new Thread(this::flush, "weft-flush"));
         if (command.mode() == WorkerCommand.Mode.MANAGER) Manager.serve();
-        Threads.virtual("weft-link", this::listen);
-        Threads.virtual("weft-heap", this::reportHeap);
+        Threads.start("weft-link", this::listen);
+        Threads.start("weft-heap", this::reportHeap);
         if (command.mode() == WorkerCommand.Mode.MANAGER)
             outbox.send(
                     Frame.Type.LISTENING,

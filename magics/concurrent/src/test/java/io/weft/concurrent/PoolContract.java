@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 /// What every kind of pool promises.
 @Timeout(60)
 abstract class PoolContract {
-    private Pool pool = open();
+    Pool pool = open();
 
     abstract Pool open();
 
