@@ -27,7 +27,11 @@ record Installation(Path home, Path prefix, Path reports, Program.Finished repor
     }
 
     private static Installation make() {
-        Path home = Project.clonedWithBuildTo(Project.target("a clone"));
+        Path home = Project.target("a clone");
+        for (String folder : List.of("jupyter", "magics", "notebooks")) {
+            Project.delete(home.resolve(folder)); // an earlier build may have left what is no longer there
+        }
+        Project.clonedWithBuildTo(home);
         Path prefix = Project.target("a prefix");
         Path reports = Project.target("the reports");
         Project.delete(prefix);
