@@ -1,8 +1,6 @@
 package io.weft.kernel.channel;
 
-import io.weft.kernel.wire.Broadcast;
 import io.weft.kernel.wire.ConnectionInfo;
-import io.weft.kernel.wire.Header;
 import io.weft.kernel.wire.Reply;
 import io.weft.kernel.wire.Request;
 import io.weft.kernel.wire.WireCodec;
@@ -16,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
@@ -87,7 +86,6 @@ public final class Channels implements AutoCloseable {
         serveStdin(socket("stdin_port"));
         var heartbeats = new FrameQueue();
         thread("heartbeat", socket("hb_port"), heartbeats).start(heartbeats::add);
-        iopub.send(Header.NONE, Broadcast.Status.STARTING);
         serveRequests("control", socket("control_port"), true, requests);
         serveRequests("shell", socket("shell_port"), false, requests);
     }
@@ -126,6 +124,7 @@ public final class Channels implements AutoCloseable {
 
     private void serveIopub(ZMQ.Socket socket) {
         var welcomes = new FrameQueue();
+        var subscribed = new AtomicBoolean();
         var outbox = new Outbox() {
             @Override
             public @Nullable List<byte[]> poll() {
@@ -143,7 +142,11 @@ public final class Channels implements AutoCloseable {
         thread.start(frames -> {
             byte[] subscription = frames.getFirst();
             if (subscription.length > 0 && subscription[0] == SUBSCRIBE) {
+                boolean first = subscribed.compareAndSet(false, true);
                 welcomes.add(iopub.welcome(Arrays.copyOfRange(subscription, 1, subscription.length)));
+                if (first) {
+                    welcomes.add(iopub.starting());
+                }
             }
         });
     }

@@ -219,6 +219,12 @@ final class Iopub implements Outbox {
         return encode(List.of(subscription), Header.NONE, broadcast);
     }
 
+    /// The frames that say the kernel has started: before the first subscription nobody would hear it, and
+    /// a subscriber expects its welcome first.
+    List<byte[]> starting() {
+        return encode(Header.NONE, Broadcast.Status.STARTING);
+    }
+
     private List<byte[]> encode(Header parent, Broadcast broadcast) {
         byte[] topic = "kernel.%s.%s".formatted(session, broadcast.type()).getBytes(UTF_8);
         return encode(List.of(topic), parent, broadcast);

@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import org.zeromq.ZMsg;
 
 @Timeout(60)
 class KernelTest {
@@ -629,6 +630,30 @@ class KernelTest {
                 .hasMessageContaining("127.0.0.1:" + connection.iopubPort())
                 .hasMessageContaining("iopub_port")
                 .hasMessageContaining("in use");
+    }
+
+    @RepeatedTest(20)
+    @SuppressWarnings("try") // the kernel is only there
+    void theFirstSubscriber_isWelcomedBeforeAnythingElse_thenHearsThatTheKernelStarts() throws Exception {
+        // given a subscriber that waits for the kernel, and so is there from its first moment
+        var elsewhere = KernelProcess.freeConnection();
+        try (var context = new ZContext()) {
+            ZMQ.Socket subscriber = context.createSocket(SocketType.SUB);
+            subscriber.setReceiveTimeOut(20_000);
+            subscriber.setReconnectIVL(1);
+            subscriber.subscribe(new byte[0]);
+            subscriber.connect("tcp://127.0.0.1:" + elsewhere.iopubPort());
+
+            // when
+            var log = new StderrLog(new PrintStream(logged, true, UTF_8));
+            try (var started = Kernel.start(elsewhere, () -> evaluator, "1", log)) {
+                // then
+                ZMsg welcome = ZMsg.recvMsg(subscriber);
+                ZMsg starting = ZMsg.recvMsg(subscriber);
+                assertThat(welcome.toString()).contains("iopub_welcome");
+                assertThat(starting.toString()).contains("starting");
+            }
+        }
     }
 
     @Test
