@@ -32,6 +32,7 @@ final class CellControl implements ExecutionControl {
 
     @Override
     public void load(ClassBytecodes[] classes) {
+        for (ClassBytecodes compiled : classes) origins.note(compiled.name(), compiled.bytecodes());
         for (ClassBytecodes compiled : classes) {
             var origin = origins.of(compiled.name());
             byte[] portable = rewriter.portable(compiled.bytecodes(), origin);

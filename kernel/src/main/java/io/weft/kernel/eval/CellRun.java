@@ -6,8 +6,11 @@ import io.weft.kernel.display.Renderer;
 import io.weft.kernel.magic.Cell;
 import io.weft.kernel.magic.CellScope;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /// One run of one cell: its threads, and how they are stopped.
 ///
-/// The cell runs in a thread of its own, in a thread group of its own, which the platform threads that
-/// it starts inherit. An interrupt interrupts them all, makes the stop checks in their code throw, and
-/// goes on doing so until they have ended or [#PATIENCE] is over.
+/// All cells run in one thread, so that a lock can be taken in one cell and released in the next, and its thread
+/// group is that of the platform threads which they start. An interrupt interrupts those that are new
+/// since the cell began, makes the stop checks in their code throw, and goes on doing so until they have ended or
+/// [#PATIENCE] is over.
 final class CellRun implements Cell {
     /// How long the threads of an interrupted cell are pursued after the cell itself has ended.
     private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -25,46 +29,53 @@ final class CellRun implements Cell {
     private static final Duration GRACE = Duration.ofMillis(300);
     /// The pause between two interrupts of threads that do not end.
     private static final Duration INSISTENCE = Duration.ofMillis(50);
+    /// After how long the reader is told that the cell does not end.
+    private static final Duration UNTIL_TOLD = Duration.ofSeconds(3);
 
     private final JavaSession session;
     private final Execution execution;
-    private final ThreadGroup group;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Map<Thread, Long> stoppedAtNanos = new ConcurrentHashMap<>();
     private volatile boolean interrupted;
     private volatile @Nullable Thread thread;
+    /// The threads of the group that are not this cell's.
+    private volatile Set<Thread> strangers = Set.of();
+    /// The threads that the cell left when it ended; null while it runs.
+    private volatile @Nullable Set<Thread> left;
     /// How many calls of the cell's own code the cell's thread is inside of; guarded by `this`.
     private int userCodeDepth;
 
     CellRun(JavaSession session, Execution execution) {
         this.session = session;
         this.execution = execution;
-        this.group = new ThreadGroup("cell [" + execution.count() + "]");
     }
 
-    /// Runs the cell in its own thread and waits for it, whatever happens.
-    void runToEnd(ClassLoader contextLoader, Runnable cell) {
-        var own = new Thread(
-                group,
-                () -> {
-                    CellScope.enter(this);
-                    cell.run();
-                },
-                "cell [" + execution.count() + "]");
-        own.setContextClassLoader(contextLoader);
-        own.setDaemon(false);
+    /// Runs the cell in the calling thread.
+    void run(Runnable cell) {
+        var own = Thread.currentThread();
+        strangers = threadsOf(own.getThreadGroup());
+        CellScope.enter(this);
         thread = own;
-        own.start();
-        boolean wasInterrupted = false;
-        while (own.isAlive()) {
-            try {
-                own.join();
-            } catch (InterruptedException again) {
-                wasInterrupted = true;
-            }
+        try {
+            cell.run();
+        } finally {
+            left = ownThreads(own);
+            ended.countDown();
         }
-        ended.countDown();
-        if (wasInterrupted) Thread.currentThread().interrupt();
+    }
+
+    private static Set<Thread> threadsOf(ThreadGroup group) {
+        var threads = new Thread[group.activeCount() + 64];
+        int count = group.enumerate(threads);
+        return new HashSet<>(Arrays.asList(threads).subList(0, count));
+    }
+
+    /// The threads that the cell has started and that are alive.
+    private Set<Thread> ownThreads(Thread own) {
+        var threads = threadsOf(own.getThreadGroup());
+        threads.removeAll(strangers);
+        threads.remove(own);
+        return threads;
     }
 
     /// Interrupts the cell and all threads that it started.
@@ -77,7 +88,11 @@ final class CellRun implements Cell {
             interrupted = true;
         }
         StopCheck.arm();
-        Thread.ofPlatform().daemon().name("interrupt of " + group.getName()).start(this::pursue);
+        Thread.ofPlatform()
+                .daemon()
+                .name("interrupt of cell [" + execution.count() + "]")
+                .inheritInheritableThreadLocals(false)
+                .start(this::pursue);
     }
 
     boolean isInterrupted() {
@@ -86,18 +101,18 @@ final class CellRun implements Cell {
 
     private void pursue() {
         try {
-            long deadline = Long.MAX_VALUE;
-            while (System.nanoTime() < deadline) {
-                boolean othersAlive = interruptThreads();
-                boolean cellEnded = ended.await(INSISTENCE.toMillis(), TimeUnit.MILLISECONDS);
-                if (cellEnded && deadline == Long.MAX_VALUE) deadline = System.nanoTime() + PATIENCE.toNanos();
-                if (cellEnded && !othersAlive) {
-                    // virtual threads cannot be listed: they get the rest of the time to reach a check
-                    Thread.sleep(Math.max(0, deadline - System.nanoTime()) / 1_000_000);
-                    break;
+            long told = System.nanoTime() + UNTIL_TOLD.toNanos();
+            while (!ended.await(INSISTENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                interruptThreads();
+                if (System.nanoTime() - told >= 0) {
+                    told = Long.MAX_VALUE + System.nanoTime();
+                    tellThatItDoesNotEnd();
                 }
-                if (cellEnded) Thread.sleep(INSISTENCE);
             }
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (interruptThreads() && System.nanoTime() - deadline < 0) Thread.sleep(INSISTENCE);
+            // virtual threads cannot be listed: they get the rest of the time to reach a check
+            Thread.sleep(Math.max(0, deadline - System.nanoTime()) / 1_000_000);
         } catch (InterruptedException shutdown) {
             Thread.currentThread().interrupt();
         } finally {
@@ -105,24 +120,30 @@ final class CellRun implements Cell {
         }
     }
 
-    /// Interrupts the threads of the group, but the cell's own only inside the reader's code: the compiler's
+    private void tellThatItDoesNotEnd() {
+        Thread own = thread;
+        StackTraceElement[] trace = own == null ? new StackTraceElement[0] : own.getStackTrace();
+        String where = trace.length == 0 ? "code" : trace[0].getClassName() + "." + trace[0].getMethodName();
+        output().stream(
+                CellOutput.Stream.STDERR,
+                "The cell has been interrupted, but does not end: it is in %s, which does not look for interrupts. Wait for it, or restart the kernel, which loses the variables.%n"
+                        .formatted(where));
+    }
+
+    /// Interrupts the threads that the cell started, and its own only inside the reader's code: the compiler's
     /// open files do not survive an interrupt.
     ///
-    /// @return whether another thread than the cell's own is alive
+    /// @return whether a thread that the cell started is alive
     private boolean interruptThreads() {
-        var threads = new Thread[group.activeCount() + 16];
-        int count = group.enumerate(threads);
-        boolean others = false;
-        for (int i = 0; i < count; i++) {
-            if (threads[i] == thread) continue;
-            others = true;
-            threads[i].interrupt();
-        }
+        Thread own = thread;
+        if (own == null) return false;
+        Set<Thread> threads = left;
+        if (threads == null) threads = ownThreads(own);
+        threads.forEach(Thread::interrupt);
         synchronized (this) {
-            Thread own = thread;
-            if (userCodeDepth > 0 && own != null) own.interrupt();
+            if (userCodeDepth > 0) own.interrupt();
         }
-        return others;
+        return threads.stream().anyMatch(Thread::isAlive);
     }
 
     /// Called by the stop checks of the calling thread.

@@ -72,11 +72,16 @@ final class ClassRewriter {
 
     private final ClassFile classFile = ClassFile.of(DROP_STACK_MAPS);
 
-    /// Where a class comes from: the name that frames show as its file, and what to add to a line of
-    /// JShell's wrapper to get the line of the cell, and whether its variables are volatile.
-    record Origin(String file, int lineShift, boolean volatileVariables) {
+    /// Where a class comes from.
+    ///
+    /// @param file              the name that frames show as its file
+    /// @param firstLine         the line of the cell in which the code starts
+    /// @param lineShift         what to add to a line of JShell's wrapper to get the line of the cell
+    /// @param volatileVariables whether its variables are volatile
+    record Origin(String file, int firstLine, int lineShift, boolean volatileVariables) {
+        /// What JShell put before the reader's code counts as its first line.
         int cellLine(int wrapperLine) {
-            return Math.max(1, wrapperLine + lineShift);
+            return Math.max(firstLine, wrapperLine + lineShift);
         }
     }
 

@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,7 @@ public final class JShellEvaluator implements Evaluator {
     private final JavaSession session;
     private final MagicLexer lexer;
     private final CodeAssistant assistant;
+    private final ExecutorService cells;
     private volatile @Nullable CellRun running;
 
     /// Starts a session with the magics of all providers on the class path.
@@ -38,6 +42,12 @@ public final class JShellEvaluator implements Evaluator {
         session = new JavaSession(providers);
         lexer = new MagicLexer(session.magics()::hasLineMagic, session.magics()::resultType);
         assistant = new CodeAssistant(session, lexer);
+        var group = new ThreadGroup("cells");
+        cells = Executors.newSingleThreadExecutor(body -> {
+            var thread = new Thread(group, body, "cells");
+            thread.setContextClassLoader(session.loader());
+            return thread;
+        });
     }
 
     @Override
@@ -58,7 +68,12 @@ public final class JShellEvaluator implements Evaluator {
         var run = new CellRun(session, execution);
         running = run;
         try {
-            run.runToEnd(session.loader(), () -> body.accept(run));
+            cells.submit(() -> run.run(() -> body.accept(run))).get();
+        } catch (InterruptedException shutdown) {
+            run.interrupt();
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException broken) {
+            throw new IllegalStateException("the cell's thread failed", broken.getCause());
         } finally {
             running = null;
         }
@@ -98,8 +113,7 @@ public final class JShellEvaluator implements Evaluator {
                 }
             }
         }
-        for (String missing : session.takeUnresolved())
-            run.output().stream(Stream.STDERR, missing + ", which no cell has declared yet.\n");
+        for (String notice : session.takeNotices()) run.output().stream(Stream.STDERR, notice + "\n");
         return last;
     }
 
@@ -129,6 +143,7 @@ public final class JShellEvaluator implements Evaluator {
     @Override
     public void close() {
         interrupt();
+        cells.shutdown();
         session.close();
     }
 }

@@ -1,7 +1,6 @@
 package io.weft.kernel.eval;
 
 import io.weft.kernel.display.Renderer;
-import io.weft.kernel.eval.ClassRewriter.Origin;
 import io.weft.kernel.eval.CompilationException.Problem;
 import io.weft.kernel.magic.Cell.Variable;
 import io.weft.kernel.magic.Magic;
@@ -25,7 +24,6 @@ import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.Diag;
 import jdk.jshell.ExpressionSnippet;
 import jdk.jshell.JShell;
-import jdk.jshell.MethodSnippet;
 import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
@@ -68,6 +66,7 @@ final class JavaSession implements AutoCloseable {
     private final SourceCodeAnalysis analysis;
     /// What cells declared with references that nothing answers yet.
     private final Set<Snippet> unresolved = new LinkedHashSet<>();
+    private final List<String> notices = new ArrayList<>();
     private volatile @Nullable CellRun interrupting;
 
     JavaSession(List<MagicProvider> providers) {
@@ -202,38 +201,38 @@ final class JavaSession implements AutoCloseable {
     }
 
     private Result evaluatePiece(Piece piece, Place place) throws Throwable {
-        String code = piece.code();
-        var wrappers = analysis.wrappers(code);
-        if (wrappers.isEmpty()) return Result.NONE; // comments only
-        var wrapper = wrappers.getFirst();
-        int wrapperLine = 1 + Place.newlines(wrapper.wrapped(), Math.max(0, wrapper.sourceToWrappedPosition(0)));
-        origins.enter(new Origin(
-                "cell " + place.count(), place.lineOf(place.start()) - wrapperLine, piece.declaresVolatile()));
-        forgetRedeclared(code);
+        origins.enter(new Origins.Source(
+                "cell " + place.count(),
+                place.lineOf(place.start()),
+                place.lineOf(place.start() + piece.initializer()),
+                piece.declaresVolatile(),
+                piece.declaredName()));
         Result result = Result.NONE;
-        for (SnippetEvent event : jshell.eval(code)) {
+        var emptied = new ArrayList<String>();
+        for (SnippetEvent event : jshell.eval(piece.code())) {
             if (event.causeSnippet() == null) result = outcome(event, place);
-            note(event);
+            else if (event.snippet() instanceof VarSnippet variable && wasEmptied(event))
+                emptied.add(emptied(variable));
+            else note(event);
+            if (event.causeSnippet() == null) note(event);
         }
+        if (!emptied.isEmpty())
+            notices.add("%s declared anew: what held the old one is null now (%s). Run the cells again that fill it."
+                    .formatted(piece.declaredName(), String.join(", ", emptied)));
         return result;
     }
 
-    /// A declaration that replaces one of another cell has lines of its own.
-    private void forgetRedeclared(String code) {
-        for (Snippet next : analysis.sourceToSnippets(code)) {
-            if (!(next instanceof DeclarationSnippet declaration)) continue;
-            jshell.snippets()
-                    .filter(old -> jshell.status(old).isActive() && redeclares(declaration, old))
-                    .forEach(old -> origins.forget(analysis.wrapper(old).fullClassName()));
-        }
+    /// Whether a variable lost its value because its type has been declared anew.
+    private static boolean wasEmptied(SnippetEvent event) {
+        return event.previousStatus() == Status.VALID
+                && (event.status() == Status.VALID || event.status() == Status.RECOVERABLE_NOT_DEFINED);
     }
 
-    private static boolean redeclares(DeclarationSnippet next, Snippet old) {
-        if (!(old instanceof DeclarationSnippet before) || before.kind() != next.kind()) return false;
-        if (!before.name().equals(next.name())) return false;
-        return !(next instanceof MethodSnippet method)
-                || !(before instanceof MethodSnippet other)
-                || method.parameterTypes().equals(other.parameterTypes());
+    /// The name of a variable that is null from now on. JShell declares one without a stated type
+    /// (`var`) anew with its old type, which no longer exists, and so loses it.
+    private String emptied(VarSnippet variable) {
+        if (jshell.status(variable) != Status.VALID) jshell.eval(variable.typeName() + " " + variable.name() + ";");
+        return variable.name();
     }
 
     private void note(SnippetEvent event) {
@@ -287,20 +286,21 @@ final class JavaSession implements AutoCloseable {
                 diag.getMessage(Locale.ROOT));
     }
 
-    /// What the cells so far have declared with references that nothing answers, as `name: missing, missing`;
-    /// each is told once.
-    List<String> takeUnresolved() {
+    /// What the reader should know of the declarations so far, besides errors; each is told once.
+    List<String> takeNotices() {
         lock.lock();
         try {
-            var told = new ArrayList<String>();
-            for (Snippet snippet : new HashSet<>(unresolved))
-                if (snippet instanceof DeclarationSnippet declaration
-                        && jshell.status(snippet).isActive())
-                    told.add(declaration.name() + " uses "
-                            + String.join(
-                                    ", ",
-                                    jshell.unresolvedDependencies(declaration).toList()));
+            var told = new ArrayList<String>(notices);
+            for (Snippet snippet : new HashSet<>(unresolved)) {
+                if (!(snippet instanceof DeclarationSnippet declaration)) continue;
+                List<String> missing =
+                        jshell.unresolvedDependencies(declaration).toList();
+                if (jshell.status(snippet).isActive() && !missing.isEmpty())
+                    told.add("%s uses %s, which no cell has declared yet."
+                            .formatted(declaration.name(), String.join(", ", missing)));
+            }
             unresolved.clear();
+            notices.clear();
             return told;
         } finally {
             lock.unlock();

@@ -114,7 +114,7 @@ final class Traceback {
         String place = frame.getFileName() + ", line " + frame.getLineNumber();
         String type = WRAPPER.matcher(frame.getClassName()).replaceFirst("").replace('$', '.');
         String method = frame.getMethodName();
-        if (method.equals("do_it$")) return "at " + place;
+        if (method.startsWith("do_it$")) return "at " + place;
         if (method.startsWith("lambda$")) return "at " + place + " (lambda)";
         if (method.equals("<init>")) return "at " + place + " (new " + type + ")";
         if (method.equals("<clinit>")) return "at " + place + " (class " + type + ")";

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -182,6 +183,111 @@ class JShellEvaluatorTest {
             }
         }
         throw new AssertionError("no wrapper has a variable " + variable);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "int a2 = 1 / zero2; | 1",
+                "\\n\\nvar b2 =\\n  List.of(\\n 1 / zero2); | 4",
+                "// c\\n/* d\\n */ final int c2 = 1 / zero2; | 3",
+                "\\n1 / zero2 | 2",
+                "int d2 = 0;\\nd2 = 1 / zero2; | 2",
+                "if (zero2 == 0)\\n  System.out.println(1 / zero2); | 2",
+                "List.of(1).forEach(n -> {\\n  int e2 = n / zero2;\\n}); | 2",
+                "Runnable r2 = () -> {\\n  int e2 = 1 / zero2; };\\nr2.run(); | 2",
+                "Map<String, Integer> m2 = new HashMap<>(Map.of(\"a\",\\n 1 / zero2)); | 1",
+                "class F2 {\\n  int f() {\\n    return 1 / zero2; } }\\nnew F2().f() | 3",
+                "int g2(int n) {\\n  return n / zero2; }\\ng2(4) | 2",
+            })
+    void theFirstFrameIsTheLineOfTheCell_whateverTheCodeIs(String code, int line) {
+        run("int zero2 = 0;");
+        var failure = failure(code.replace("\\n", "\n"));
+        assertThat(failure.name()).isEqualTo("java.lang.ArithmeticException");
+        assertThat(failure.traceback().get(1)).contains("cell " + count + ", line " + line);
+    }
+
+    @Test
+    void linesFollowADeclarationThatIsMadeAnew_andStayWhenOnlyWhatItUsesChanges() {
+        run("int uses3() {\n  return 1 / used3(); }");
+        int declaredIn = count;
+        run("int used3() { return 0; }");
+        run("\n\nInteger used3() { return 0; }");
+        assertThat(failure("uses3()").traceback().get(1)).contains("cell " + declaredIn + ", line 2");
+        run("\n\n\nint uses3() { return 1 / (int) used3(); }");
+        int anew = count;
+        assertThat(failure("uses3()").traceback().get(1)).contains("cell " + anew + ", line 4");
+    }
+
+    @Test
+    void variablesOfATypeThatIsDeclaredAnew_areNull_andTheReaderIsTold() {
+        run("record Old4(int a) {}\nvar inferred4 = new Old4(5);\nOld4 stated4 = new Old4(6);\nint other4 = 7;");
+        var output = new RecordedOutput();
+        run("record Old4(int a) { int twice() { return 2 * a; } }", output);
+        assertThat(output.err())
+                .contains("Old4 declared anew", "inferred4", "stated4")
+                .doesNotContain("other4");
+        assertThat(value("inferred4 == null && stated4 == null ? other4 : -1")).isEqualTo("7");
+        assertThat(value("inferred4 = new Old4(4); inferred4.twice()")).isEqualTo("8");
+    }
+
+    @Test
+    void aLockTakenInOneCell_isReleasedInTheNext() {
+        run("var lock5 = new java.util.concurrent.locks.ReentrantLock();\nlock5.lock();");
+        assertThat(value("lock5.unlock();\nlock5.isLocked()")).isEqualTo("false");
+    }
+
+    @Test
+    void anInterruptLeavesTheThreadsOfOtherCellsAlone() throws Exception {
+        // given a thread of an earlier cell, and a cell that runs
+        var first = new RecordedOutput();
+        run("""
+                var done6 = new CountDownLatch(1);
+                var waiting6 = new Thread(() -> {
+                    try {
+                        done6.await();
+                        System.out.println("undisturbed");
+                    } catch (InterruptedException e) {
+                        System.out.println("hit");
+                    }
+                });
+                waiting6.start();""", first);
+        var output = new RecordedOutput();
+        var outcome = CompletableFuture.supplyAsync(
+                () -> run("System.out.println(\"runs\"); new CountDownLatch(1).await();", output));
+        output.await("runs");
+        // when
+        evaluator.interrupt();
+        assertThat(outcome.get(10, TimeUnit.SECONDS)).isInstanceOf(Outcome.Failure.class);
+        // then
+        assertThat(value("done6.countDown(); waiting6.join(); waiting6.isAlive()"))
+                .isEqualTo("false");
+        assertThat(first.out()).isEqualTo("undisturbed\n");
+    }
+
+    @Test
+    void aCellThatCannotBeStopped_isToldOf() throws Exception {
+        // given a cell in JDK code that does not look for interrupts, until it is let go
+        var gate = new Semaphore(0);
+        System.getProperties().put("gate7", gate);
+        var output = new RecordedOutput();
+        var outcome = CompletableFuture.supplyAsync(() -> run(
+                "{ System.out.println(\"runs\"); ((Semaphore) System.getProperties().get(\"gate7\")).acquireUninterruptibly(); }",
+                output));
+        output.await("runs");
+        try {
+            // when
+            evaluator.interrupt();
+            // then
+            output.awaitError("does not end");
+            assertThat(output.err()).contains("restart the kernel");
+            assertThat(outcome).isNotDone();
+        } finally {
+            gate.release();
+            System.getProperties().remove("gate7");
+        }
+        assertThat(outcome.get(10, TimeUnit.SECONDS)).isInstanceOf(Outcome.Failure.class);
     }
 
     @Test

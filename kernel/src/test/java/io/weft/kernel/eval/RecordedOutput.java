@@ -47,10 +47,19 @@ final class RecordedOutput implements CellOutput {
         return List.copyOf(shown);
     }
 
-    /// Waits until the output holds a text.
-    synchronized void await(String text) throws InterruptedException {
+    /// Waits until the standard output holds a text.
+    void await(String text) throws InterruptedException {
+        await(out, text);
+    }
+
+    /// Waits until the standard error output holds a text.
+    void awaitError(String text) throws InterruptedException {
+        await(err, text);
+    }
+
+    private synchronized void await(StringBuilder stream, String text) throws InterruptedException {
         long deadline = System.nanoTime() + 20_000_000_000L;
-        while (out.indexOf(text) < 0) {
+        while (stream.indexOf(text) < 0) {
             if (System.nanoTime() > deadline) throw new AssertionError("no '" + text + "' in 20 s, but: " + out + err);
             wait(1000);
         }

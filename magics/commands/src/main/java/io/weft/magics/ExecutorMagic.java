@@ -52,7 +52,7 @@ final class ExecutorMagic implements Callable<ExecutorService> {
     }
 
     @Override
-    public ExecutorService call() {
+    public ExecutorService call() throws InterruptedException {
         var call = NameAndSize.parse("%executor", words, "executor");
         Variables.requireName("%executor", call.name());
         String previous = Variables.endPrevious(cell, call.name());
@@ -65,13 +65,13 @@ final class ExecutorMagic implements Callable<ExecutorService> {
         return pool;
     }
 
-    private Pool open(NameAndSize call) {
+    private Pool open(NameAndSize call) throws InterruptedException {
         boolean virtual = workers != null && workers.virtual;
         boolean jvm = workers != null && workers.jvm;
         if (virtual && call.size() == 0) return Pool.ofVirtualThreads();
         Workers threads = virtual ? Workers.VIRTUAL : Workers.THREADS;
         var builder = Pool.builder().name(call.name()).workers(jvm ? Workers.JVM : threads);
         if (call.size() > 0) builder.size(call.size());
-        return builder.build();
+        return Starting.ready(builder.build());
     }
 }

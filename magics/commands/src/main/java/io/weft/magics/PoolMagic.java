@@ -92,13 +92,13 @@ final class PoolMagic implements Callable<Pool> {
         return pool;
     }
 
-    private Pool open(NameAndSize call, @Nullable Work initializer) {
+    private Pool open(NameAndSize call, @Nullable Work initializer) throws InterruptedException {
         try {
             var builder = Pool.builder().name(call.name()).workers(workers == null ? Workers.JVM : workers.kind());
             if (call.size() > 0) builder.size(call.size());
             if (heap != null) builder.heap(heap);
             if (initializer != null) builder.initializer(initializer);
-            return builder.build();
+            return Starting.ready(builder.build());
         } catch (IllegalArgumentException wrong) {
             throw new MagicException("%pool: " + wrong.getMessage(), wrong);
         }

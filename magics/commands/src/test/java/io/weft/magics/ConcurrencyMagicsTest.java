@@ -86,7 +86,11 @@ class ConcurrencyMagicsTest {
 
     private Outcome run(String code) {
         shown = new Shown();
-        return evaluator.evaluate(new Execution(code, ++count, shown, (_, _) -> {
+        return run(code, shown);
+    }
+
+    private Outcome run(String code, Shown output) {
+        return evaluator.evaluate(new Execution(code, ++count, output, (_, _) -> {
             throw new IOException("nobody to ask");
         }));
     }
@@ -210,11 +214,10 @@ class ConcurrencyMagicsTest {
     @Test
     void anInterruptEndsAMapWhoseTasksNeverEnd_andThePoolGoesOn() throws Exception {
         run("%pool busy 2");
+        var spinning = new Shown();
         var outcome = CompletableFuture.supplyAsync(
-                () -> run("busy.map(n -> { System.out.println(\"spins\"); while (true) {} }, range(2))"));
-        var cell = shown;
-        while (cell == shown) Thread.onSpinWait();
-        shown.await("spins");
+                () -> run("busy.map(n -> { System.out.println(\"spins\"); while (true) {} }, range(2))", spinning));
+        spinning.await("spins");
         evaluator.interrupt();
         assertThat(outcome.get(10, TimeUnit.SECONDS))
                 .isInstanceOfSatisfying(
@@ -250,7 +253,9 @@ class ConcurrencyMagicsTest {
                 "%%process | no body",
                 "%%process p -n 0\\nint x; | from 1 to 1000",
                 "%%process p\\nint x = y; | cannot find symbol",
-                "%pool 1 --init nonsense | does not compile"
+                "%pool 1 --init nonsense | does not compile",
+                "%pool 1 --init 'throw new Exception(\"not today\")' | not today",
+                "%pool 1 --heap 1m | Too small maximum heap"
             })
     void aWrongCallSaysWhatIsWrong_andStartsNothing(String row) {
         int bar = row.indexOf(" | ");

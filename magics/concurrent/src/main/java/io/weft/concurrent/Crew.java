@@ -18,6 +18,12 @@ interface Crew {
     /// Ends a chunk: removes it if it waits, interrupts it if it runs.
     void cancel(Chunk chunk);
 
+    /// Waits until a worker can take a task.
+    ///
+    /// @return false if the time is over first
+    /// @throws RuntimeException if no worker can be started
+    boolean awaitReady(Duration limit) throws InterruptedException;
+
     List<WorkerInfo> workers();
 
     void shutdown();

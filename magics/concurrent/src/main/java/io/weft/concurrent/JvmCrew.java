@@ -130,7 +130,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         Member best = null;
         int least = Integer.MAX_VALUE;
         for (var member : members) {
-            if (!member.ready || member.retired || member.jvm == null) continue;
+            if (!member.ready || member.retired || member.jvm == null || !member.jvm.isAlive()) continue;
             int load = member.jvm.inFlight();
             if (load < least && load < ahead(member)) {
                 best = member;
@@ -175,12 +175,19 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         }
     }
 
-    private static void killUnlessEnded(WorkerJvm jvm, Chunk chunk) {
+    private void killUnlessEnded(WorkerJvm jvm, Chunk chunk) {
         try {
             Thread.sleep(TO_OBEY);
-            if (jvm.isAt(chunk)) jvm.kill();
         } catch (InterruptedException impossible) {
+            // then at once
+        }
+        lock.lock();
+        try {
+            if (!jvm.isAt(chunk)) return;
+            for (var member : members) if (member.is(jvm)) member.retired = true;
             jvm.kill();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -209,10 +216,27 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         });
     }
 
+    @Override
+    public boolean awaitReady(Duration limit) throws InterruptedException {
+        long nanos = limit.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (broken == null && members.stream().noneMatch(member -> member.ready)) {
+                if (nanos <= 0) return false;
+                nanos = changed.awaitNanos(nanos);
+            }
+            if (broken != null) throw broken;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void ready(WorkerJvm worker) {
         lock.lock();
         try {
             for (var member : members) if (member.is(worker)) member.ready = true;
+            changed.signalAll();
             failedStarts = 0;
             if (shutdown && waiting.isEmpty() && worker.inFlight() == 0) worker.finish(TO_FINISH);
             dispatch();
@@ -249,12 +273,14 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     }
 
     @Override
-    public void ended(WorkerJvm worker, Death death, List<Chunk> unfinished) {
+    public void ended(WorkerJvm worker, Death death) {
         lock.lock();
         try {
             Member gone = null;
             for (var member : members) if (member.is(worker)) gone = member;
             if (gone != null) members.remove(gone);
+            // only now, when no other thread can give it more
+            var unfinished = worker.takeUnfinished();
             boolean started = gone != null && gone.ready;
             for (int i = 0; i < unfinished.size(); i++) {
                 var chunk = unfinished.get(i);

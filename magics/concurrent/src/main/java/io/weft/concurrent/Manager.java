@@ -112,7 +112,7 @@ public final class Manager implements AutoCloseable, Serializable {
         }
 
         @Override
-        public void ended(WorkerJvm worker, Death death, List<Chunk> unfinished) {
+        public void ended(WorkerJvm worker, Death death) {
             address.completeExceptionally(new IllegalStateException(
                     "the manager did not start: " + death.sentence() + "." + death.details()));
             manager.thenAccept(OPEN::remove);

@@ -746,6 +746,15 @@ public final class Pool implements ExecutorService {
         return settings.workers();
     }
 
+    /// Waits until a worker can take a task. A pool need not be asked: tasks wait by themselves. It tells early
+    /// that its workers cannot start or that their initializer fails.
+    ///
+    /// @return false if the time is over first
+    /// @throws IllegalStateException if the workers cannot start, with the JVM's own words
+    public boolean awaitReady(Duration limit) throws InterruptedException {
+        return crew.awaitReady(limit);
+    }
+
     /// What each worker is doing now.
     public List<WorkerInfo> workers() {
         return crew.workers();

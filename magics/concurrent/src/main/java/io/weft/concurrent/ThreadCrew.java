@@ -194,6 +194,11 @@ final class ThreadCrew implements Crew {
     }
 
     @Override
+    public boolean awaitReady(Duration limit) {
+        return true; // threads start with their first task
+    }
+
+    @Override
     public List<WorkerInfo> workers() {
         lock.lock();
         try {

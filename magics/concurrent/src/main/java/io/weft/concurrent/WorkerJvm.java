@@ -34,8 +34,8 @@ final class WorkerJvm {
         /// A chunk has ended and completed its results.
         void done(WorkerJvm worker, Chunk chunk);
 
-        /// The process has ended; the chunks that it had not finished, the one at fault first.
-        void ended(WorkerJvm worker, Death death, List<Chunk> unfinished);
+        /// The process has ended; what it had not finished is to be taken with [WorkerJvm#takeUnfinished].
+        void ended(WorkerJvm worker, Death death);
 
         default void listening(WorkerJvm worker, Address address) {}
     }
@@ -321,14 +321,21 @@ final class WorkerJvm {
             }
         }
         SessionDirectory.delete(directory);
-        List<Chunk> unfinished;
         synchronized (inFlight) {
-            unfinished = new ArrayList<>(inFlight.values());
-            inFlight.clear();
             become(WorkerInfo.State.ENDED);
         }
         ALIVE.remove(this);
-        owner.ended(this, death(), unfinished);
+        owner.ended(this, death());
+    }
+
+    /// The chunks that the worker had when it ended, in the order in which it got them; for its owner, once it gives
+    /// it no more.
+    List<Chunk> takeUnfinished() {
+        synchronized (inFlight) {
+            var unfinished = new ArrayList<>(inFlight.values());
+            inFlight.clear();
+            return unfinished;
+        }
     }
 
     Death death() {

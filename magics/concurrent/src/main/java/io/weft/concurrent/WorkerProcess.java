@@ -109,7 +109,7 @@ public final class WorkerProcess implements AutoCloseable {
         }
 
         @Override
-        public void ended(WorkerJvm worker, Death death, List<Chunk> unfinished) {
+        public void ended(WorkerJvm worker, Death death) {
             if (!chunk.results.isDone()) {
                 // System.exit(0) in the task is an end like any other
                 if (death.exitCode().orElse(-1) == 0) chunk.results.complete(new Object[0]);

@@ -9,10 +9,12 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -161,6 +163,31 @@ class WorkerFaultTest {
                                 .map(ProcessHandle::isAlive)
                                 .orElse(false)));
         assertThat(pool.map(n -> n, range(4))).containsExactly(0, 1, 2, 3);
+    }
+
+    @RepeatedTest(15)
+    void noTaskIsLost_thatIsSubmittedWhileAWorkerDies() throws Exception {
+        // given workers at the moment of their death
+        for (long pid : Set.copyOf(pool.map(n -> ProcessHandle.current().pid(), range(8))))
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+
+        // when
+        int right = 0;
+        int died = 0;
+        for (int i = 0; i < 60 && right < 5; i++) {
+            try {
+                assertThat(pool.mapAsync(n -> n + 1, range(6), 1).get(20, TimeUnit.SECONDS))
+                        .containsExactly(1, 2, 3, 4, 5, 6);
+                right++;
+            } catch (ExecutionException failure) {
+                assertThat(failure).hasCauseInstanceOf(WorkerDiedException.class);
+                died++;
+            }
+        }
+
+        // then
+        assertThat(right).isEqualTo(5);
+        assertThat(died).isLessThanOrEqualTo(4);
     }
 
     @Test
