@@ -43,11 +43,20 @@ public final class JShellEvaluator implements Evaluator {
         lexer = new MagicLexer(session.magics()::hasLineMagic, session.magics()::resultType);
         assistant = new CodeAssistant(session, lexer);
         var group = new ThreadGroup("cells");
+        Thread.setDefaultUncaughtExceptionHandler(JShellEvaluator::tellUncaught);
         cells = Executors.newSingleThreadExecutor(body -> {
             var thread = new Thread(group, body, "cells");
             thread.setContextClassLoader(session.loader());
             return thread;
         });
+    }
+
+    /// A thread of a cell that ends with an exception says so below the cell; one that an interrupt ended has
+    /// nothing to say.
+    private static void tellUncaught(Thread thread, Throwable thrown) {
+        if (thrown instanceof CellStopped) return;
+        System.err.println("Exception in thread \"" + thread.getName() + "\"\n"
+                + String.join("\n", Traceback.of(thrown).traceback()));
     }
 
     @Override

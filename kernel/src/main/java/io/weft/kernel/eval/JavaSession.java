@@ -154,7 +154,8 @@ final class JavaSession implements AutoCloseable {
         lock.lock();
         try {
             Result last = Result.NONE;
-            for (Piece piece : SealedTypes.completed(pieces(source))) {
+            for (Piece given : SealedTypes.completed(pieces(source))) {
+                Piece piece = RecordConstructors.completed(given);
                 CellRun.inUserCode(() -> null); // stops between two statements
                 last = evaluatePiece(piece, new Place(source, piece.start(), line, count));
             }

@@ -291,6 +291,43 @@ class JShellEvaluatorTest {
     }
 
     @Test
+    void aRecordMayHaveACompactConstructor_andOthers() {
+        run("""
+                record Checked8(int a) {
+                    static final String TEXT = "Checked8 {";
+                    Checked8 {
+                        if (a < 0) throw new IllegalArgumentException("negative");
+                    }
+                    Checked8(String text) {
+                        this(Integer.parseInt(text));
+                    }
+                    static Checked8 of(int a) { return new Checked8(a); }
+                }""");
+        assertThat(value("new Checked8(\"4\").a() + Checked8.of(1).a()")).isEqualTo("5");
+        assertThat(failure("new Checked8(-1)").message()).isEqualTo("negative");
+        assertThat(value("record Pair8<A>(A a) { Pair8 { Objects.requireNonNull(a); } } new Pair8<>(1)"))
+                .isEqualTo("Pair8[a=1]");
+    }
+
+    @Test
+    void aThreadThatAnInterruptEnds_saysNothing_andOneThatFailsSaysWhy() throws Exception {
+        var output = new RecordedOutput();
+        var outcome = CompletableFuture.supplyAsync(() -> run(
+                "var spin9 = new Thread(() -> { System.out.println(\"runs\"); while (true) {} }); spin9.start(); spin9.join();",
+                output));
+        output.await("runs");
+        evaluator.interrupt();
+        outcome.get(10, TimeUnit.SECONDS);
+        assertThat(output.err()).isEmpty();
+
+        run(
+                "var fails9 = new Thread(() -> { throw new IllegalStateException(\"broken\"); }, \"T9\"); fails9.start(); fails9.join();",
+                output);
+        assertThat(output.err())
+                .contains("Exception in thread \"T9\"", "IllegalStateException", "broken", "cell " + count);
+    }
+
+    @Test
     void variablesAndLinesSurviveAFailure() {
         failure("int kept = 5; kept = 1 / 0;");
         assertThat(value("kept")).isEqualTo("5");

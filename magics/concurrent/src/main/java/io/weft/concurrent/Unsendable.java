@@ -73,6 +73,8 @@ final class Unsendable {
     }
 
     private static String reaches(Object value, @Nullable Throwable failure) {
+        if (failure instanceof StackOverflowError)
+            return "is nested too deeply to be sent, such as a long chain of objects that each hold the next";
         if (!(failure instanceof NotSerializableException refused))
             return failure == null ? "cannot be serialised" : "cannot be serialised: " + failure.getMessage();
         var type = String.valueOf(refused.getMessage());
@@ -87,6 +89,7 @@ final class Unsendable {
     }
 
     private static String advice(@Nullable Throwable failure) {
+        if (failure instanceof StackOverflowError) return " Send a list or an array of its parts instead.";
         var message = failure == null ? "" : String.valueOf(failure.getMessage());
         if (message.contains("$$Lambda"))
             return " Give it a serialisable type, such as Task, Call, Work or Action of this library.";
