@@ -76,7 +76,10 @@ final class Traceback {
         var frames = new ArrayList<String>();
         StackTraceElement[] trace = thrown.getStackTrace();
         int end = readersEnd(trace);
-        for (int i = 0; i < end; i++) if (!isPlumbing(trace[i])) frames.add(frame(trace[i]));
+        for (int i = 0; i < end; i++) {
+            boolean callsInitializer = i > 0 && trace[i - 1].getMethodName().equals("do_it$Aux");
+            if (!isPlumbing(trace[i]) && !callsInitializer) frames.add(frame(trace[i]));
+        }
         if (frames.size() <= FRAMES_SHOWN) return frames;
         var folded = new ArrayList<String>(frames.subList(0, FRAMES_SHOWN / 2));
         folded.add("… %,d frames folded …".formatted(frames.size() - FRAMES_SHOWN));

@@ -209,6 +209,14 @@ class JShellEvaluatorTest {
     }
 
     @Test
+    void aVariableWithoutAStatedType_hasOneFrame() {
+        run("int zero10 = 0;");
+        var failure = failure("var list10 =\n  List.of(1 / zero10,\n 2);");
+        assertThat(failure.traceback()).hasSize(2);
+        assertThat(failure.traceback().get(1)).contains("cell " + count + ", line 2");
+    }
+
+    @Test
     void linesFollowADeclarationThatIsMadeAnew_andStayWhenOnlyWhatItUsesChanges() {
         run("int uses3() {\n  return 1 / used3(); }");
         int declaredIn = count;
