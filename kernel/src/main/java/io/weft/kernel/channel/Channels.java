@@ -5,6 +5,9 @@ import io.weft.kernel.wire.Reply;
 import io.weft.kernel.wire.Request;
 import io.weft.kernel.wire.WireCodec;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +63,13 @@ public final class Channels implements AutoCloseable {
     ///
     /// @throws ChannelException if an address cannot be listened on; then nothing is left open
     public static Channels open(ConnectionInfo connection, System.Logger log) throws ChannelException {
+        if (connection.transport().equals("tcp")) {
+            requireFree(connection, "iopub_port", connection.iopubPort());
+            requireFree(connection, "shell_port", connection.shellPort());
+            requireFree(connection, "control_port", connection.controlPort());
+            requireFree(connection, "stdin_port", connection.stdinPort());
+            requireFree(connection, "hb_port", connection.heartbeatPort());
+        }
         var channels = new Channels(connection, log);
         try {
             channels.listen(SocketType.XPUB, "iopub_port", connection.iopubPort());
@@ -205,6 +215,20 @@ public final class Channels implements AutoCloseable {
             }
         }
         sockets.put(field, socket);
+    }
+
+    /// Finds a port in use before ZeroMQ starts its threads: ended at once after a failed bind, they print
+    /// stack traces of their own.
+    private static void requireFree(ConnectionInfo connection, String field, int port) throws ChannelException {
+        try (var probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(connection.ip(), port));
+        } catch (BindException taken) {
+            String address = "tcp://%s:%d".formatted(connection.ip(), port);
+            boolean inUse = String.valueOf(taken.getMessage()).contains("in use");
+            throw cannotListen(address, field, inUse ? new ZMQException(ZError.EADDRINUSE) : taken);
+        } catch (IOException unclear) {
+            // ZeroMQ knows more kinds of addresses, and will say what is wrong with this one
+        }
     }
 
     private static ChannelException cannotListen(String address, String field, Exception failed) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,7 +133,7 @@ class KernelProgramTest {
         }
     }
 
-    @Test
+    @RepeatedTest(8)
     void aPortInUse_isNamedWithItsField_inOneLine() throws Exception {
         // given
         ConnectionInfo connection = KernelProcess.freeConnection();
