@@ -33,10 +33,11 @@ public final class TestClient implements AutoCloseable {
     /// Connects to a kernel and waits until its iopub has seen the subscription.
     public TestClient(ConnectionInfo connection) throws Exception {
         codec = new WireCodec(connection.key());
+        // first, so that it is there when the welcome has come: ZeroMQ drops a question to a client not yet connected
+        connect("stdin", SocketType.DEALER, connection, connection.stdinPort());
         connect("iopub", SocketType.SUB, connection, connection.iopubPort());
         connect("shell", SocketType.DEALER, connection, connection.shellPort());
         connect("control", SocketType.DEALER, connection, connection.controlPort());
-        connect("stdin", SocketType.DEALER, connection, connection.stdinPort());
         connect("heartbeat", SocketType.REQ, connection, connection.heartbeatPort());
         receive("iopub", message -> message.header().type().equals("iopub_welcome"));
     }
