@@ -162,12 +162,8 @@ public final class Channels implements AutoCloseable {
     }
 
     private void serveStdin(ZMQ.Socket socket) {
-        var questions = new FrameQueue();
-        SocketThread thread = thread("stdin", socket, questions);
-        stdin.onSend(frames -> {
-            questions.add(frames);
-            thread.wakeUp();
-        });
+        SocketThread thread = thread("stdin", socket, stdin);
+        stdin.onWork(thread::wakeUp);
         thread.start(stdin::received);
     }
 
@@ -191,6 +187,9 @@ public final class Channels implements AutoCloseable {
         ZMQ.Socket socket = context.createSocket(type);
         socket.setLinger(LINGER_MILLIS);
         socket.setMaxMsgSize(MAX_FRAME_BYTES);
+        if (field.equals("stdin_port")) {
+            socket.setRouterMandatory(true);
+        }
         if (type == SocketType.XPUB) {
             socket.setXpubVerbose(true);
             socket.setXpubNoDrop(true);

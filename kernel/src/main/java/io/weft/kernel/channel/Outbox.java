@@ -11,4 +11,9 @@ interface Outbox {
 
     /// How long until [#poll] has something, as far as known now; [Long#MAX_VALUE] where nothing waits.
     long nanosToNext();
+
+    /// Whether a message that has left the outbox, but whose reader cannot be reached yet, is to be tried again.
+    default boolean isStillWanted(List<byte[]> frames) {
+        return true;
+    }
 }

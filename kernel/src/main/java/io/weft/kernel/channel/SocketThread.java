@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 import zmq.ZError;
@@ -30,9 +31,11 @@ final class SocketThread {
     private static final int MAX_FRAMES = 1024;
     private static final int MAX_FAILURES_IN_A_ROW = 100;
     private static final long STALL_RETRY_NANOS = MILLISECONDS.toNanos(2);
+    private static final long ABSENCE_RETRY_NANOS = MILLISECONDS.toNanos(20);
     private static final long STALL_PATIENCE_NANOS = SECONDS.toNanos(2);
 
     private final ZMQ.Socket socket;
+    private final boolean broadcasts;
     private final Outbox outbox;
     private final System.Logger log;
     private final Selector selector;
@@ -41,7 +44,7 @@ final class SocketThread {
     private volatile boolean closing;
     private Consumer<List<byte[]>> incoming = _ -> {};
 
-    /// Confined to the thread: a message that no peer could take yet, and since when.
+    /// Confined to the thread: a message that its readers could not take yet, and since when.
     private @Nullable List<byte[]> stalled;
 
     private long stalledSince;
@@ -49,6 +52,7 @@ final class SocketThread {
 
     SocketThread(String name, ZMQ.Socket socket, Outbox outbox, System.Logger log) {
         this.socket = socket;
+        broadcasts = socket.getSocketType() == SocketType.XPUB;
         this.outbox = outbox;
         this.log = log;
         try {
@@ -126,7 +130,7 @@ final class SocketThread {
         if (last && stalled == null && outbox.nanosToNext() == Long.MAX_VALUE) {
             return false;
         }
-        long nanos = stalled == null ? outbox.nanosToNext() : STALL_RETRY_NANOS;
+        long nanos = stalled == null ? outbox.nanosToNext() : broadcasts ? STALL_RETRY_NANOS : ABSENCE_RETRY_NANOS;
         if (nanos == Long.MAX_VALUE) {
             selector.select();
         } else if (nanos > 0) {
@@ -143,11 +147,7 @@ final class SocketThread {
         }
     }
 
-    /// Sends a message, or leaves it in `stalled` where a reader is too far behind to take it.
-    ///
-    /// A reader that takes nothing for two seconds loses messages from then on until it reads
-    /// again, so that it cannot stop the kernel and the other readers. The patience is that long every
-    /// time, since ZeroMQ does not say which reader is behind, and one that only is slow should lose nothing.
+    /// Sends a message, or leaves it in `stalled` where it cannot be sent now.
     private boolean send(List<byte[]> frames) {
         if (sendNow(frames)) {
             stalled = null;
@@ -158,6 +158,15 @@ final class SocketThread {
             stalled = frames;
             stalledSince = System.nanoTime();
         }
+        return broadcasts ? broadcastToTheOthers(frames) : dropUnwanted(frames);
+    }
+
+    /// Gives up a reader of broadcasts that is too far behind.
+    ///
+    /// A reader that takes nothing for two seconds loses messages from then on until it reads
+    /// again, so that it cannot stop the kernel and the other readers. The patience is that long every
+    /// time, since ZeroMQ does not say which reader is behind, and one that only is slow should lose nothing.
+    private boolean broadcastToTheOthers(List<byte[]> frames) {
         if (!impatient && System.nanoTime() - stalledSince < STALL_PATIENCE_NANOS) {
             return false;
         }
@@ -172,15 +181,35 @@ final class SocketThread {
         return true;
     }
 
+    /// Keeps a message for a reader that is not there yet, as long as it is wanted.
+    private boolean dropUnwanted(List<byte[]> frames) {
+        if (outbox.isStillWanted(frames)) {
+            return false;
+        }
+        stalled = null;
+        return true;
+    }
+
     private boolean sendNow(List<byte[]> frames) {
         int last = frames.size() - 1;
         for (int at = 0; at <= last; at++) {
-            boolean sent = socket.send(frames.get(at), ZMQ.DONTWAIT | (at < last ? ZMQ.SNDMORE : 0));
+            boolean sent = sendFrame(frames.get(at), at < last);
             if (!sent && at == 0) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean sendFrame(byte[] frame, boolean more) {
+        try {
+            return socket.send(frame, ZMQ.DONTWAIT | (more ? ZMQ.SNDMORE : 0));
+        } catch (ZMQException failed) {
+            if (failed.getErrorCode() == ZError.EHOSTUNREACH) {
+                return false;
+            }
+            throw failed;
+        }
     }
 
     private void receiveAll() {

@@ -13,20 +13,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the front end that runs a cell for a line.
 ///
 /// One question is open at a time; further threads that ask wait for their turn. An answer to a question that is no
-/// longer open is ignored.
-final class StdinChannel {
+/// longer open is ignored. A question to a front end whose stdin is not connected yet waits until it is; one that never
+/// connects leaves the asker waiting until it is interrupted.
+///
+/// All methods may be called from any thread, except those of [Outbox].
+final class StdinChannel implements Outbox {
     private final WireCodec codec;
     private final String session;
     private final System.Logger log;
     private final ReentrantLock turn = new ReentrantLock(true);
-    private volatile Consumer<List<byte[]>> send = _ -> {};
+    private volatile Runnable wakeUp = () -> {};
     private volatile @Nullable Question open;
     private volatile boolean closed;
 
@@ -37,21 +40,22 @@ final class StdinChannel {
     }
 
     /// Joins this to the socket; called once, before the first question.
-    void onSend(Consumer<List<byte[]>> send) {
-        this.send = send;
+    void onWork(Runnable wakeUp) {
+        this.wakeUp = wakeUp;
     }
 
     String readLine(WireMessage cell, String prompt, boolean password) throws IOException, InterruptedException {
         turn.lockInterruptibly();
         try {
             var header = Header.of("input_request", session);
-            var question = new Question(cell, header, new ArrayBlockingQueue<>(1));
+            List<byte[]> frames = codec.encode(WireMessage.of(
+                    cell.identities(), header, cell.header(), Map.of("prompt", prompt, "password", password)));
+            var question = new Question(cell, header, frames, new AtomicBoolean(), new ArrayBlockingQueue<>(1));
             open = question;
             if (closed) {
                 throw new IOException("the kernel ends");
             }
-            send.accept(codec.encode(WireMessage.of(
-                    cell.identities(), header, cell.header(), Map.of("prompt", prompt, "password", password))));
+            wakeUp.run();
             return question.line()
                     .take()
                     .orElseThrow(() -> new IOException("the front end ended the question without a line"));
@@ -70,6 +74,24 @@ final class StdinChannel {
         }
     }
 
+    @Override
+    public @Nullable List<byte[]> poll() {
+        Question question = open;
+        return question != null && question.isSent().compareAndSet(false, true) ? question.frames() : null;
+    }
+
+    @Override
+    public long nanosToNext() {
+        Question question = open;
+        return question == null || question.isSent().get() ? Long.MAX_VALUE : 0;
+    }
+
+    @Override
+    public boolean isStillWanted(List<byte[]> frames) {
+        Question question = open;
+        return question != null && question.frames().equals(frames) && !closed;
+    }
+
     /// Takes what a front end sent.
     void received(List<byte[]> frames) {
         try {
@@ -83,7 +105,12 @@ final class StdinChannel {
         }
     }
 
-    private record Question(WireMessage cell, Header header, BlockingQueue<Optional<String>> line) {
+    private record Question(
+            WireMessage cell,
+            Header header,
+            List<byte[]> frames,
+            AtomicBoolean isSent,
+            BlockingQueue<Optional<String>> line) {
         /// Some front ends send no parent header; one that names another question is late.
         boolean isAnsweredBy(WireMessage reply) {
             String parent = reply.parent().id();

@@ -23,23 +23,41 @@ import org.zeromq.ZMQ;
 /// For one thread, as its sockets are.
 public final class TestClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int HANDSHAKE_MILLIS = 500;
 
     private final ZContext context = new ZContext(1);
     private final Map<String, ZMQ.Socket> sockets = new LinkedHashMap<>();
     private final Map<String, List<WireMessage>> unread = new LinkedHashMap<>();
+    private final ConnectionInfo connection;
     private final WireCodec codec;
     private final String session = UUID.randomUUID().toString();
 
     /// Connects to a kernel and waits until its iopub has seen the subscription.
     public TestClient(ConnectionInfo connection) throws Exception {
+        this(connection, true);
+    }
+
+    private TestClient(ConnectionInfo connection, boolean stdin) throws Exception {
+        this.connection = connection;
         codec = new WireCodec(connection.key());
-        // first, so that it is there when the welcome has come: ZeroMQ drops a question to a client not yet connected
-        connect("stdin", SocketType.DEALER, connection, connection.stdinPort());
+        if (stdin) {
+            connectStdin(); // first, so that it is there when the welcome has come
+        }
         connect("iopub", SocketType.SUB, connection, connection.iopubPort());
         connect("shell", SocketType.DEALER, connection, connection.shellPort());
         connect("control", SocketType.DEALER, connection, connection.controlPort());
         connect("heartbeat", SocketType.REQ, connection, connection.heartbeatPort());
         receive("iopub", message -> message.header().type().equals("iopub_welcome"));
+    }
+
+    /// A client whose stdin is not connected until [#connectStdin].
+    public static TestClient withoutStdin(ConnectionInfo connection) throws Exception {
+        return new TestClient(connection, false);
+    }
+
+    /// Connects stdin.
+    public void connectStdin() {
+        connect("stdin", SocketType.DEALER, connection, connection.stdinPort());
     }
 
     /// What a request led to: its reply and all that was broadcast for it, up to `idle`.
@@ -245,6 +263,8 @@ public final class TestClient implements AutoCloseable {
         ZMQ.Socket socket = context.createSocket(type);
         socket.setLinger(200);
         socket.setHWM(0);
+        // JeroMQ can miss what arrives on a connection that is established at once; then it connects again
+        socket.setHandshakeIvl(HANDSHAKE_MILLIS);
         if (type == SocketType.DEALER) {
             socket.setIdentity(session.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         }

@@ -340,6 +340,56 @@ class KernelTest {
         assertThat(client.await("shell", cell).result()).isEqualTo("AdaLovelace");
     }
 
+    @RepeatedTest(10)
+    void stdin_keepsAQuestion_forAFrontEndThatConnectsStdinLater() throws Exception {
+        // given a front end that waits with its stdin channel until it has run a cell
+        evaluator.on(
+                "ask",
+                execution -> new Outcome.Value(MimeBundle.text(execution.input().readLine("name? ", false))));
+        try (var late = TestClient.withoutStdin(connection)) {
+            String cell = late.send("shell", "execute_request", Map.of("code", "ask"));
+            late.awaitBroadcast(cell, "execute_input");
+
+            // when
+            late.connectStdin();
+            WireMessage question = late.receive("stdin", _ -> true);
+            late.send("stdin", "input_reply", question.header(), Map.of("value", "Ada"));
+
+            // then
+            assertThat(question.content()).containsEntry("prompt", "name? ");
+            assertThat(late.await("shell", cell).result()).isEqualTo("Ada");
+            assertThat(late.drain("stdin", Duration.ofMillis(100))).isEmpty();
+        }
+    }
+
+    @RepeatedTest(5)
+    void stdin_thatNeverConnects_keepsTheCellUntilAnInterrupt_andDoesNotDisturbOthers() throws Exception {
+        // given
+        evaluator.on(
+                "ask",
+                execution -> new Outcome.Value(MimeBundle.text(execution.input().readLine("name? ", false))));
+        try (var without = TestClient.withoutStdin(connection)) {
+            String cell = without.send("shell", "execute_request", Map.of("code", "ask"));
+            without.awaitBroadcast(cell, "execute_input");
+
+            // when
+            without.request("control", "interrupt_request", Map.of());
+
+            // then
+            assertThat(without.await("shell", cell).reply().content())
+                    .containsEntry("ename", "java.lang.InterruptedException");
+
+            // when another front end is asked
+            String next = client.send("shell", "execute_request", Map.of("code", "ask"));
+            WireMessage question = client.receive("stdin", _ -> true);
+            client.send("stdin", "input_reply", question.header(), Map.of("value", "Grace"));
+
+            // then
+            assertThat(client.await("shell", next).result()).isEqualTo("Grace");
+        }
+        assertThat(logged.toString(UTF_8)).isEmpty();
+    }
+
     @Test
     void stdin_isRefused_whereTheFrontEndTakesNone() throws Exception {
         evaluator.on(
