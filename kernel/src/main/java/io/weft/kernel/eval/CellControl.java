@@ -123,6 +123,13 @@ final class CellControl implements ExecutionControl {
         field.set(null, value);
     }
 
+    /// Lets go of what a variable of the notebook holds.
+    void clear(String className, String variable) throws ReflectiveOperationException {
+        var field = loader.loadClass(className).getDeclaredField(variable);
+        field.setAccessible(true);
+        if (!field.getType().isPrimitive()) field.set(null, null);
+    }
+
     @Override
     public String varValue(String className, String varName) {
         return "";

@@ -5,6 +5,7 @@ import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.Renderer;
 import io.weft.kernel.magic.Cell;
 import io.weft.kernel.magic.CellScope;
+import io.weft.kernel.magic.Notebook;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -185,7 +186,38 @@ final class CellRun implements Cell {
         if (userCodeDepth == 0) Thread.interrupted();
     }
 
-    CellInput input() {
+    /// Something that compiles.
+    interface Compilation<T extends @Nullable Object> {
+        T run() throws Throwable;
+    }
+
+    /// Runs something that compiles, on behalf of a magic, which itself runs as the reader's code: the compiler is
+    /// not interrupted, what it compiled is.
+    static <T extends @Nullable Object> T outOfUserCode(Compilation<T> compilation) throws Throwable {
+        if (!(CellScope.current() instanceof CellRun run) || Thread.currentThread() != run.thread)
+            return compilation.run();
+        int depth = run.suspendUserCode();
+        try {
+            return compilation.run();
+        } finally {
+            run.resumeUserCode(depth);
+        }
+    }
+
+    private synchronized int suspendUserCode() {
+        if (interrupted) throw new CellStopped();
+        int depth = userCodeDepth;
+        userCodeDepth = 0;
+        Thread.interrupted();
+        return depth;
+    }
+
+    private synchronized void resumeUserCode(int depth) {
+        userCodeDepth = depth;
+    }
+
+    @Override
+    public CellInput input() {
         return execution.input();
     }
 
@@ -211,12 +243,22 @@ final class CellRun implements Cell {
 
     @Override
     public @Nullable Object evaluate(String code) throws Exception {
-        return session.evaluateExpression(code, count());
+        return session.evaluateExpression(code, this);
     }
 
     @Override
     public List<Variable> variables() {
-        return session.variables();
+        return session.notebook().variables();
+    }
+
+    @Override
+    public @Nullable Object run(String source, String origin) throws Exception {
+        return session.runSource(source, origin, this);
+    }
+
+    @Override
+    public Notebook notebook() {
+        return session.notebook();
     }
 
     @Override

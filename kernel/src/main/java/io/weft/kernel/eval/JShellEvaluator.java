@@ -3,10 +3,7 @@ package io.weft.kernel.eval;
 import io.weft.kernel.display.CellOutput.Stream;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.eval.JavaSession.Result;
-import io.weft.kernel.magic.Magic;
-import io.weft.kernel.magic.MagicLexer;
 import io.weft.kernel.magic.MagicProvider;
-import io.weft.kernel.magic.Part;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// Making one takes the place of `System.out`, `System.err` and `System.in`, so there is one in a JVM.
 public final class JShellEvaluator implements Evaluator {
     private final JavaSession session;
-    private final MagicLexer lexer;
     private final CodeAssistant assistant;
     private final ExecutorService cells;
     private volatile @Nullable CellRun running;
@@ -40,8 +36,7 @@ public final class JShellEvaluator implements Evaluator {
     public JShellEvaluator(List<MagicProvider> providers) {
         CellStreams.install();
         session = new JavaSession(providers);
-        lexer = new MagicLexer(session.magics()::hasLineMagic, session.magics()::resultType);
-        assistant = new CodeAssistant(session, lexer);
+        assistant = new CodeAssistant(session, session.lexer());
         var group = new ThreadGroup("cells");
         Thread.setDefaultUncaughtExceptionHandler(JShellEvaluator::tellUncaught);
         cells = Executors.newSingleThreadExecutor(body -> {
@@ -106,22 +101,8 @@ public final class JShellEvaluator implements Evaluator {
     }
 
     private Result evaluateParts(CellRun run, String code) throws Throwable {
-        Result last = Result.NONE;
-        for (Part part : lexer.split(code)) {
-            switch (part) {
-                case Part.Java(String source, int line) -> {
-                    if (!source.isBlank()) last = session.evaluate(source, line, run.count());
-                }
-                case Part.LineMagic magic -> {
-                    session.runMagic(Magic.Kind.LINE, magic.name(), magic.arguments(), "", run);
-                    last = Result.NONE;
-                }
-                case Part.CellMagic magic -> {
-                    session.runMagic(Magic.Kind.CELL, magic.name(), magic.arguments(), magic.body(), run);
-                    last = Result.NONE;
-                }
-            }
-        }
+        session.notebook().begin(run);
+        Result last = session.run(code, "cell " + run.count(), run);
         for (String notice : session.takeNotices()) run.output().stream(Stream.STDERR, notice + "\n");
         return last;
     }

@@ -2,12 +2,13 @@ package io.weft.kernel.eval;
 
 import io.weft.kernel.display.Renderer;
 import io.weft.kernel.eval.CompilationException.Problem;
-import io.weft.kernel.magic.Cell.Variable;
 import io.weft.kernel.magic.Magic;
 import io.weft.kernel.magic.MagicException;
+import io.weft.kernel.magic.MagicLexer;
 import io.weft.kernel.magic.MagicProvider;
 import io.weft.kernel.magic.MagicRegistry;
 import io.weft.kernel.magic.NotebookFunctions;
+import io.weft.kernel.magic.Part;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,6 +61,8 @@ final class JavaSession implements AutoCloseable {
     private final Renderer renderer = new Renderer();
     private final Origins origins = new Origins();
     private final MagicRegistry magics;
+    private final MagicLexer lexer;
+    private final SessionNotebook notebook;
     private final NotebookLoader loader;
     private final CellControl control;
     private final JShell jshell;
@@ -83,6 +86,8 @@ final class JavaSession implements AutoCloseable {
                 .compilerOptions("-g", "-parameters", "-Xlint:none")
                 .build();
         analysis = jshell.sourceCodeAnalysis();
+        notebook = new SessionNotebook(lock, jshell, control, magics, providers);
+        lexer = new MagicLexer(magics, notebook::isDeclared);
         offered.stream().map(JavaSession::location).distinct().forEach(path -> {
             control.ignore(path.toString());
             jshell.addToClasspath(path.toString());
@@ -121,6 +126,14 @@ final class JavaSession implements AutoCloseable {
         return magics;
     }
 
+    MagicLexer lexer() {
+        return lexer;
+    }
+
+    SessionNotebook notebook() {
+        return notebook;
+    }
+
     ClassLoader loader() {
         return loader;
     }
@@ -142,22 +155,56 @@ final class JavaSession implements AutoCloseable {
         static final Result NONE = new Result(false, null);
     }
 
+    /// Runs magics and Java.
+    ///
+    /// @param source what to run
+    /// @param origin the name that stack traces show for it
+    /// @param run    the cell in which it runs
+    /// @return what the last part gives to show
+    /// @throws CompilationException if a part does not compile; the parts before it have run
+    /// @throws Throwable what a part throws
+    Result run(String source, String origin, CellRun run) throws Throwable {
+        Result last = Result.NONE;
+        for (Part part : lexer.split(source)) {
+            switch (part) {
+                case Part.Java(String java, int line) -> {
+                    if (!isBlank(java)) last = evaluate(java, line, origin);
+                }
+                case Part.LineMagic magic -> last = shown(Magic.Kind.LINE, magic.name(), magic.arguments(), "", run);
+                case Part.CellMagic magic ->
+                    last = shown(Magic.Kind.CELL, magic.name(), magic.arguments(), magic.body(), run);
+            }
+        }
+        return last;
+    }
+
+    private static boolean isBlank(String java) {
+        return java.isBlank() || java.strip().equals(";");
+    }
+
+    private Result shown(Magic.Kind kind, String name, List<String> arguments, String body, CellRun run)
+            throws Exception {
+        Object value = runMagic(kind, name, arguments, body, run);
+        boolean shown = magics.find(kind, name).filter(Magic::shown).isPresent();
+        return shown ? new Result(true, value) : Result.NONE;
+    }
+
     /// Runs Java: declarations, statements and expressions in any number.
     ///
     /// @param source what to run
     /// @param line   the line of the cell in which it starts, from 0
-    /// @param count  the cell's number
+    /// @param origin the name that stack traces show for it
     /// @return the value of the last of them
     /// @throws CompilationException if a part does not compile; the parts before it have run
     /// @throws Throwable what the code throws
-    Result evaluate(String source, int line, int count) throws Throwable {
+    Result evaluate(String source, int line, String origin) throws Throwable {
         lock.lock();
         try {
             Result last = Result.NONE;
             for (Piece given : SealedTypes.completed(pieces(source))) {
                 Piece piece = RecordConstructors.completed(given);
                 CellRun.inUserCode(() -> null); // stops between two statements
-                last = evaluatePiece(piece, new Place(source, piece.start(), line, count));
+                last = evaluatePiece(piece, new Place(source, piece.start(), line, origin));
             }
             return last;
         } finally {
@@ -189,8 +236,8 @@ final class JavaSession implements AutoCloseable {
     /// @param source the text that it is cut from
     /// @param start  its offset in that text
     /// @param line   the line of the cell in which the text starts, from 0
-    /// @param count  the cell's number
-    private record Place(String source, int start, int line, int count) {
+    /// @param origin the name of the whole: a cell or a file
+    private record Place(String source, int start, int line, String origin) {
         /// The line of the cell, from 1, of an offset in the text.
         int lineOf(int offset) {
             return line + 1 + newlines(source, Math.min(offset, source.length()));
@@ -203,7 +250,7 @@ final class JavaSession implements AutoCloseable {
 
     private Result evaluatePiece(Piece piece, Place place) throws Throwable {
         origins.enter(new Origins.Source(
-                "cell " + place.count(),
+                place.origin(),
                 place.lineOf(place.start()),
                 place.lineOf(place.start() + piece.initializer()),
                 piece.declaresVolatile(),
@@ -308,15 +355,36 @@ final class JavaSession implements AutoCloseable {
         }
     }
 
-    /// Evaluates one expression for a magic or an expression of the front end.
+    /// Evaluates one expression for a magic.
     @Nullable
-    Object evaluateExpression(String code, int count) throws Exception {
+    Object evaluateExpression(String code, CellRun run) throws Exception {
+        return forMagic("this", () -> evaluate(code, 0, "cell " + run.count()));
+    }
+
+    /// Runs source for a magic.
+    @Nullable
+    Object runSource(String source, String origin, CellRun run) throws Exception {
+        return forMagic(origin, () -> run(source, origin, run));
+    }
+
+    /// What gives a result by compiling and running.
+    private interface Evaluation {
+        Result run() throws Throwable;
+    }
+
+    private static @Nullable Object forMagic(String subject, Evaluation evaluation) throws Exception {
         try {
-            return evaluate(code, 0, count).value();
+            return CellRun.outOfUserCode(evaluation::run).value();
         } catch (CompilationException wrong) {
-            var words = new StringBuilder("this does not compile:");
+            var words = new StringBuilder(subject + " does not compile:");
             for (Problem problem : wrong.problems())
-                words.append("\nline ").append(problem.line()).append(": ").append(problem.message());
+                words.append("\nline %d: %s\n    %s\n    %s%s"
+                        .formatted(
+                                problem.line(),
+                                problem.message().strip(),
+                                problem.sourceLine().replace('\t', ' '),
+                                " ".repeat(problem.start()),
+                                "^".repeat(Math.max(1, problem.end() - problem.start()))));
             throw new MagicException(words.toString(), wrong);
         } catch (Exception | Error failure) {
             throw failure;
@@ -346,28 +414,6 @@ final class JavaSession implements AutoCloseable {
             throw new MagicException("the variable '" + name + "' could not be set: " + broken, broken);
         } finally {
             lock.unlock();
-        }
-    }
-
-    List<Variable> variables() {
-        lock.lock();
-        try {
-            var variables = new ArrayList<Variable>();
-            for (VarSnippet snippet : jshell.variables().toList()) {
-                if (jshell.status(snippet) != Status.VALID) continue;
-                variables.add(new Variable(snippet.name(), snippet.typeName(), value(snippet)));
-            }
-            return List.copyOf(variables);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable Object value(VarSnippet snippet) {
-        try {
-            return control.value(analysis.wrapper(snippet).fullClassName(), snippet.name());
-        } catch (ReflectiveOperationException | LinkageError gone) {
-            return null;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.weft.kernel.magic;
 
+import io.weft.kernel.display.CellInput;
 import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.display.Renderer;
@@ -16,6 +17,12 @@ public interface Cell {
 
     /// Takes what the cell shows.
     CellOutput output();
+
+    /// Asks the reader for a line.
+    CellInput input();
+
+    /// What this cell shares with the others.
+    Notebook notebook();
 
     /// Turns values into what a front end can show.
     Renderer renderer();
@@ -40,6 +47,17 @@ public interface Cell {
     /// @throws Exception what the expression throws
     @Nullable
     Object evaluate(String code) throws Exception;
+
+    /// Runs source as if it stood in this cell: declarations, statements, expressions and magics, in any number.
+    ///
+    /// @param source what to run
+    /// @param origin the name that stack traces and errors show for it, such as `cell 3` or `helpers.jsh`
+    /// @return the value that the last of them gives to show; null where it gives none
+    /// @throws MagicException with the compiler's words and the line of the source, if a part does not compile; the
+    ///     parts before it have run
+    /// @throws Exception what the source throws
+    @Nullable
+    Object run(String source, String origin) throws Exception;
 
     /// The variables of the notebook, in the order in which they were declared.
     List<Variable> variables();

@@ -1,9 +1,14 @@
 package io.weft.kernel.magic;
 
+import io.weft.kernel.magic.Magic.Kind;
+import io.weft.kernel.magic.Magic.Syntax;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the magics of a cell without mistaking Java for one.
@@ -15,30 +20,65 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A magic outside all brackets becomes a part of its own; one inside a block or after `=` becomes
 /// a call of [NotebookFunctions#lineMagic], so that it can stand wherever an expression can.
+///
+/// Short forms of magics, outside all brackets only:
+///
+/// - `!command` in the first column is `%sh command`, and `var lines = !command` is `%sx command`, unless it can be
+///   Java: `!` before a bracket, a call, or a name that the notebook or the cell above knows is Java.
+/// - `?name` in the first column and `%name?` are `%help name`.
+/// - `//DEPS` and `//REPOS` in the first column above all Java are `%maven` and `%mavenRepo`.
+///
 /// Immutable; any thread.
 public final class MagicLexer {
-    private final Predicate<String> known;
-    private final Function<String, String> resultType;
+    private static final Pattern COMMENT_MAGIC = Pattern.compile("//(DEPS|REPOS)[ \\t]+(\\S.*)");
+    private static final Pattern LINES_DECLARED =
+            Pattern.compile("\\s*(?:var|(?:java\\.util\\.)?List\\s*<\\s*String\\s*>)\\s+[\\w$]+\\s*=\\s*");
+    /// What stands behind `!` when it is Java: a call, a name of a class, a literal.
+    private static final Pattern NEGATED_JAVA = Pattern.compile(
+            "(?s)(?:[(!]|(?:\\w+\\s*\\.\\s*)*\\w+\\s*\\(|[A-Z]\\w*\\s*\\.|(?:true|false|this|super|new|switch)\\b).*");
 
-    /// @param known      whether a name is that of a magic
-    /// @param resultType the Java type, as source, of what a magic of that name gives
-    public MagicLexer(Predicate<String> known, Function<String, String> resultType) {
-        this.known = known;
-        this.resultType = resultType;
+    private static final Pattern OPTION = Pattern.compile("-(?:[a-zA-Z]\\w*|-[a-zA-Z][\\w-]*)(?:=\\S*)?");
+
+    private final Names names;
+    private final Predicate<String> declared;
+
+    /// What the lexer has to know of the magics.
+    public interface Names {
+        /// Whether there is a line magic of this name.
+        boolean isLineMagic(String name);
+
+        /// The Java type, as source, of what a line magic gives; empty where it gives nothing or is unknown.
+        String resultType(String name);
+
+        /// How the arguments of a magic are written.
+        Syntax syntax(Kind kind, String name);
+    }
+
+    /// @param names    the magics
+    /// @param declared whether Java declared in the notebook has a name: a variable, method or type
+    public MagicLexer(Names names, Predicate<String> declared) {
+        this.names = names;
+        this.declared = declared;
     }
 
     /// Cuts a cell into its parts, in order; together they hold the whole cell.
+    ///
+    /// @throws MagicException if a quote in the arguments of a magic is never closed
     public List<Part> split(String cell) {
         return new Scan(cell).run();
     }
 
     /// Cuts the text after a magic's name into arguments: separated by white space, except
-    /// inside `"…"` or `'…'`; a backslash takes the next quote, backslash or space as it is.
+    /// inside `"…"` or `'…'`; a backslash takes the next quote, backslash or space as it is. Two slashes
+    /// behind white space begin a comment.
+    ///
+    /// @throws MagicException if a quote is never closed
     public static List<String> arguments(String text) {
         var arguments = new ArrayList<String>();
         var current = new StringBuilder();
         boolean inside = false;
         char quote = 0;
+        int opened = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '\\' && i + 1 < text.length() && isEscapable(text.charAt(i + 1))) {
@@ -49,22 +89,67 @@ public final class MagicLexer {
                 else current.append(c);
             } else if (c == '"' || c == '\'') {
                 quote = c;
+                opened = i;
                 inside = true;
             } else if (Character.isWhitespace(c)) {
                 if (inside) arguments.add(current.toString());
                 current.setLength(0);
                 inside = false;
+            } else if (!inside && text.startsWith("//", i) || c == ';' && isEnd(text, i + 1)) {
+                break;
             } else {
                 current.append(c);
                 inside = true;
             }
         }
+        if (quote != 0)
+            throw new MagicException(
+                    "the quote %c is opened but never closed: %s  Close it, or write \\%c for the character itself."
+                            .formatted(quote, text.substring(opened).strip(), quote));
         if (inside) arguments.add(current.toString());
         return List.copyOf(arguments);
     }
 
+    private static boolean isEnd(String text, int from) {
+        String rest = text.substring(from).strip();
+        return rest.isEmpty() || rest.startsWith("//");
+    }
+
     private static boolean isEscapable(char c) {
         return c == '"' || c == '\'' || c == '\\' || c == ' ';
+    }
+
+    /// Cuts off the options at the start; the rest is one argument, as it is.
+    private static List<String> optionsAndCode(String text) {
+        var arguments = new ArrayList<String>();
+        String rest = text.strip();
+        while (rest.startsWith("-")) {
+            String word = firstWord(rest);
+            if (word.equals("--")) {
+                rest = rest.substring(word.length()).strip();
+                break;
+            }
+            if (!OPTION.matcher(word).matches()) break;
+            arguments.add(word);
+            rest = rest.substring(word.length()).strip();
+            String value = firstWord(rest);
+            if (word.matches("-[a-zA-Z]") && value.matches("\\d+")) {
+                arguments.add(value);
+                rest = rest.substring(value.length()).strip();
+            }
+        }
+        if (!rest.isEmpty()) {
+            // so that picocli takes no part of the code for an option
+            arguments.add("--");
+            arguments.add(rest);
+        }
+        return List.copyOf(arguments);
+    }
+
+    private static String firstWord(String text) {
+        int end = 0;
+        while (end < text.length() && !Character.isWhitespace(text.charAt(end))) end++;
+        return text.substring(0, end);
     }
 
     /// The text as a Java string literal.
@@ -89,6 +174,8 @@ public final class MagicLexer {
         private final String cell;
         private final List<Part> parts = new ArrayList<>();
         private final StringBuilder java = new StringBuilder();
+        /// The words of Java so far, outside literals and comments.
+        private final Set<String> words = new HashSet<>();
         private int javaLine;
         private int at;
         private int line;
@@ -110,11 +197,14 @@ public final class MagicLexer {
                     line++;
                     copy(1);
                 } else if (Character.isWhitespace(c)) copy(1);
-                else if (cell.startsWith("//", at)) copy(lengthToLineEnd());
+                else if (cell.startsWith("//", at)) lineComment();
                 else if (cell.startsWith("/*", at)) copyThrough("*/", 2);
                 else if (c == '%' && onlyBlankSoFar && cell.startsWith("%%", at) && isName(at + 2)) return cellMagic();
                 else if (c == '%' && isName(at + 1) && startsStatement()) lineMagic();
                 else if (c == '%' && isName(at + 1) && isAssigned()) assignedMagic();
+                else if (c == '!' && startsCommand()) shortForm("sh", at + 1);
+                else if (c == '!' && isAssignedCommand()) assignedCommand();
+                else if (c == '?' && startsHelp()) shortForm("help", at + 1);
                 else token(c);
             }
             endJava();
@@ -139,8 +229,19 @@ public final class MagicLexer {
                     depth = Math.max(0, depth - 1);
                     copy(1);
                 }
-                default -> copy(1);
+                default -> {
+                    if (Character.isJavaIdentifierStart(c)) word();
+                    else copy(1);
+                }
             }
+        }
+
+        private void word() {
+            String word = nameAt(at);
+            words.add(word);
+            if (word.length() > 1) beforePrevious = word.charAt(word.length() - 2);
+            previous = word.charAt(word.length() - 1);
+            copy(word.length());
         }
 
         private boolean isName(int index) {
@@ -148,15 +249,61 @@ public final class MagicLexer {
         }
 
         private boolean startsStatement() {
-            int lineStart = cell.lastIndexOf('\n', at - 1) + 1;
-            if (!cell.substring(lineStart, at).isBlank()) return false;
+            if (!isFirstInLine()) return false;
             if (previous == ';' || previous == '{' || previous == '}') return true;
-            boolean operandAbove = Character.isJavaIdentifierPart(previous) || ")]\"'".indexOf(previous) >= 0;
-            return at == lineStart && depth == 0 && operandAbove && known.test(nameAt(at + 1));
+            return isInFirstColumn() && depth == 0 && isOperandAbove() && names.isLineMagic(nameAt(at + 1));
+        }
+
+        private boolean isFirstInLine() {
+            return cell.substring(lineStart(), at).isBlank();
+        }
+
+        private boolean isInFirstColumn() {
+            return at == lineStart();
+        }
+
+        private int lineStart() {
+            return cell.lastIndexOf('\n', at - 1) + 1;
+        }
+
+        private boolean isOperandAbove() {
+            return Character.isJavaIdentifierPart(previous) || ")]\"'".indexOf(previous) >= 0;
         }
 
         private boolean isAssigned() {
             return previous == '=' && "=!<>+-*/%&|^".indexOf(beforePrevious) < 0;
+        }
+
+        private boolean startsCommand() {
+            boolean between = previous == ';' || previous == '}' || isOperandAbove();
+            return depth == 0 && isInFirstColumn() && between && names.isLineMagic("sh") && isCommand();
+        }
+
+        private boolean isAssignedCommand() {
+            return depth == 0
+                    && isAssigned()
+                    && names.isLineMagic("sx")
+                    && LINES_DECLARED.matcher(cell.substring(lineStart(), at)).matches()
+                    && isCommand();
+        }
+
+        /// Whether what follows the `!` under the cursor cannot be Java.
+        private boolean isCommand() {
+            String command = restOfLine(at + 1);
+            if (command.isBlank() || Character.isWhitespace(command.charAt(0)) || command.charAt(0) == '=')
+                return false;
+            if (NEGATED_JAVA.matcher(command).matches()) return false;
+            String word = isName(at + 1) ? nameAt(at + 1) : "";
+            return word.isEmpty() || !(words.contains(word) || declared.test(word));
+        }
+
+        private boolean startsHelp() {
+            boolean between = previous == ';' || previous == '}';
+            return depth == 0
+                    && isInFirstColumn()
+                    && between
+                    && names.isLineMagic("help")
+                    && restOfLine(at + 1).matches("%{0,2}\\w+\\s*;?\\s*");
         }
 
         private String nameAt(int index) {
@@ -168,39 +315,65 @@ public final class MagicLexer {
         private List<Part> cellMagic() {
             java.setLength(0);
             String name = nameAt(at + 2);
-            int lineEnd = at + lengthToLineEnd();
-            var arguments = arguments(cell.substring(at + 2 + name.length(), lineEnd));
+            int start = at + 2 + name.length();
+            String text = restOfLine(start);
+            int lineEnd = start + text.length();
             String body = lineEnd < cell.length() ? cell.substring(lineEnd + 1) : "";
-            parts.add(new Part.CellMagic(name, arguments, body, line));
+            if (text.strip().equals("?")) parts.add(new Part.LineMagic("help", List.of("%%" + name), line));
+            else parts.add(new Part.CellMagic(name, parsed(Kind.CELL, name, text), body, line));
             return List.copyOf(parts);
         }
 
         private void lineMagic() {
             String name = nameAt(at + 1);
-            var arguments = restOfLine(name);
+            String text = takeRestOfLine(at + 1 + name.length());
             if (depth > 0) {
-                java.append(call(name, arguments)).append(';');
+                java.append(call(name, parsed(Kind.LINE, name, text))).append(';');
+                afterMagic();
+            } else if (text.strip().equals("?")) {
+                part("help", List.of("%" + name));
             } else {
-                endJava();
-                parts.add(new Part.LineMagic(name, arguments, line));
-                javaLine = line;
+                part(name, parsed(Kind.LINE, name, text));
             }
-            afterMagic();
         }
 
         private void assignedMagic() {
             String name = nameAt(at + 1);
-            java.append(call(name, restOfLine(name))).append(';');
+            String text = takeRestOfLine(at + 1 + name.length());
+            java.append(call(name, parsed(Kind.LINE, name, text))).append(';');
             afterMagic();
         }
 
-        /// The arguments of the magic at the cursor; moves the cursor to the end of the line.
-        private List<String> restOfLine(String name) {
-            int lineEnd = at + lengthToLineEnd();
-            String text = cell.substring(at + 1 + name.length(), lineEnd).strip();
-            if (text.endsWith(";")) text = text.substring(0, text.length() - 1);
-            at = lineEnd;
-            return arguments(text);
+        private void assignedCommand() {
+            java.append(call("sx", List.of("--", takeRestOfLine(at + 1).strip())))
+                    .append(';');
+            afterMagic();
+        }
+
+        private void shortForm(String magic, int start) {
+            String text = takeRestOfLine(start).strip();
+            part(magic, names.syntax(Kind.LINE, magic) == Syntax.CODE ? List.of("--", text) : arguments(text));
+        }
+
+        private void lineComment() {
+            String text = restOfLine(at);
+            Matcher magic = COMMENT_MAGIC.matcher(text);
+            if (!onlyBlankSoFar || !isInFirstColumn() || !magic.matches() || !names.isLineMagic("maven")) {
+                copy(text.length());
+                return;
+            }
+            takeRestOfLine(at);
+            var items = List.of(magic.group(2).strip().split("[\\s,]+"));
+            if (magic.group(1).equals("DEPS")) part("maven", items);
+            else for (String item : items) part("mavenRepo", List.of(item));
+            onlyBlankSoFar = true;
+        }
+
+        private void part(String name, List<String> arguments) {
+            endJava();
+            parts.add(new Part.LineMagic(name, arguments, line));
+            javaLine = line;
+            afterMagic();
         }
 
         private void afterMagic() {
@@ -208,22 +381,39 @@ public final class MagicLexer {
             previous = ';';
         }
 
+        private List<String> parsed(Kind kind, String name, String text) {
+            try {
+                if (names.syntax(kind, name) == Syntax.CODE) return optionsAndCode(text);
+                return arguments(text);
+            } catch (MagicException wrong) {
+                throw new MagicException(
+                        "%s%s in line %d: %s".formatted(kind.prefix(), name, line + 1, wrong.getMessage()), wrong);
+            }
+        }
+
+        private String restOfLine(int start) {
+            int end = cell.indexOf('\n', start);
+            return cell.substring(start, end < 0 ? cell.length() : end);
+        }
+
+        /// The text from `start` to the end of the line, to which the cursor moves.
+        private String takeRestOfLine(int start) {
+            String text = restOfLine(start);
+            at = start + text.length();
+            return text;
+        }
+
         private String call(String name, List<String> arguments) {
             var list = new StringBuilder();
             for (String argument : arguments)
                 list.append(list.isEmpty() ? "" : ", ").append(literal(argument));
             // a cast alone is no statement, so it is given only where the value is used
-            String cast = previous == '=' ? castTo(resultType.apply(name)) : "";
+            String cast = previous == '=' ? castTo(names.resultType(name)) : "";
             return cast + "lineMagic(" + literal(name) + ", java.util.List.<String>of(" + list + "))";
         }
 
         private String castTo(@Nullable String type) {
             return type == null || type.isEmpty() ? "" : "(" + type + ") ";
-        }
-
-        private int lengthToLineEnd() {
-            int end = cell.indexOf('\n', at);
-            return (end < 0 ? cell.length() : end) - at;
         }
 
         /// Copies a literal or comment up to and with its end, or up to the end of the line for
@@ -244,8 +434,9 @@ public final class MagicLexer {
         }
 
         private void copy(int length) {
-            java.append(cell, at, Math.min(cell.length(), at + length));
-            at += length;
+            int end = Math.min(cell.length(), at + length);
+            java.append(cell, at, end);
+            at = end;
         }
 
         private void endJava() {

@@ -1,5 +1,6 @@
 package io.weft.kernel.magic;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /// What a jar brings to every notebook. The kernel finds providers with [java.util.ServiceLoader].
@@ -16,4 +17,16 @@ public interface MagicProvider {
     default List<Class<?>> offers() {
         return List.of();
     }
+
+    /// Called once, on the thread of the cells, before the first cell of the session runs: the place to add to the
+    /// class path or to run a script. What it throws is told below that cell, which runs nevertheless.
+    ///
+    /// @param cell the first cell
+    default void begin(Cell cell) throws Exception {}
+
+    /// Called after jars or folders were added to the class path. What it throws is told below the cell.
+    ///
+    /// @param cell  the cell that added them
+    /// @param added what was not on the class path before
+    default void classPathGrew(Cell cell, List<Path> added) throws Exception {}
 }

@@ -2,23 +2,33 @@ package io.weft.kernel.magic;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/// The magics of a session: finds them by name, parses their arguments and runs them. Immutable; any thread.
-public final class MagicRegistry {
-    private final Map<String, Magic> byFullName = new HashMap<>();
+/// The magics of a session: finds them by name, parses their arguments and runs them. Thread-safe.
+public final class MagicRegistry implements MagicLexer.Names {
+    private final Map<String, Magic> byFullName = new ConcurrentHashMap<>();
 
     /// @param magics of two with the same name the later one counts
     public MagicRegistry(List<Magic> magics) {
         for (Magic magic : magics) byFullName.put(magic.fullName(), magic);
         byFullName.put("%lsmagic", Magic.line("lsmagic", "", cell -> new ListMagic(cell, all())));
+    }
+
+    /// Adds a magic, in place of one of the same name and kind.
+    public void register(Magic magic) {
+        byFullName.put(magic.fullName(), magic);
+    }
+
+    /// The magic of a name and kind.
+    public Optional<Magic> find(Magic.Kind kind, String name) {
+        return Optional.ofNullable(byFullName.get(kind.prefix() + name));
     }
 
     /// All magics, line magics first, by name.
@@ -28,15 +38,20 @@ public final class MagicRegistry {
                 .toList();
     }
 
-    /// Whether there is a line magic of this name.
-    public boolean hasLineMagic(String name) {
+    @Override
+    public boolean isLineMagic(String name) {
         return byFullName.containsKey(Magic.Kind.LINE.prefix() + name);
     }
 
-    /// The Java type, as source, of what a line magic gives; empty where it gives nothing or is unknown.
+    @Override
     public String resultType(String name) {
         Magic magic = byFullName.get(Magic.Kind.LINE.prefix() + name);
         return magic == null ? "" : magic.resultType();
+    }
+
+    @Override
+    public Magic.Syntax syntax(Magic.Kind kind, String name) {
+        return find(kind, name).map(Magic::syntax).orElse(Magic.Syntax.WORDS);
     }
 
     /// Runs a magic to its end.

@@ -1,5 +1,6 @@
 package io.weft.kernel.magic;
 
+import io.weft.kernel.display.CellInput;
 import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.Renderer;
 import java.util.List;
@@ -23,6 +24,16 @@ enum NoCell implements Cell {
     }
 
     @Override
+    public CellInput input() {
+        throw notRunning();
+    }
+
+    @Override
+    public Notebook notebook() {
+        throw notRunning();
+    }
+
+    @Override
     public Renderer renderer() {
         throw notRunning();
     }
@@ -34,6 +45,11 @@ enum NoCell implements Cell {
 
     @Override
     public Object evaluate(String code) {
+        throw notRunning();
+    }
+
+    @Override
+    public Object run(String source, String origin) {
         throw notRunning();
     }
 

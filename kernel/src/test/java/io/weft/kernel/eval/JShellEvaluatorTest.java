@@ -167,10 +167,10 @@ class JShellEvaluatorTest {
     @Test
     void aVolatileVariableIsVolatile() throws Throwable {
         var session = new JavaSession(List.of());
-        session.evaluate("volatile int seen = 4;\nint plain = 5;", 0, 1);
+        session.evaluate("volatile int seen = 4;\nint plain = 5;", 0, "cell 1");
         assertThat(modifiers(session, "seen")).contains("volatile");
         assertThat(modifiers(session, "plain")).doesNotContain("volatile");
-        assertThat(session.evaluate("seen + plain", 0, 2).value()).isEqualTo(9);
+        assertThat(session.evaluate("seen + plain", 0, "cell 2").value()).isEqualTo(9);
     }
 
     private static String modifiers(JavaSession session, String variable) throws Exception {

@@ -2,6 +2,8 @@ package io.weft.kernel.magic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.kernel.magic.Magic.Kind;
+import io.weft.kernel.magic.Magic.Syntax;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -9,8 +11,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MagicLexerTest {
-    private final MagicLexer lexer =
-            new MagicLexer(Set.of("pool", "workers")::contains, name -> name.equals("pool") ? "Pool" : "");
+    private final MagicLexer lexer = new MagicLexer(
+            new MagicLexer.Names() {
+                @Override
+                public boolean isLineMagic(String name) {
+                    return Set.of("pool", "workers", "time", "sh", "sx", "help", "maven", "mavenRepo")
+                            .contains(name);
+                }
+
+                @Override
+                public String resultType(String name) {
+                    return switch (name) {
+                        case "pool" -> "Pool";
+                        case "sx" -> "java.util.List<String>";
+                        default -> "";
+                    };
+                }
+
+                @Override
+                public Syntax syntax(Kind kind, String name) {
+                    return Set.of("time", "sh", "sx").contains(name) ? Syntax.CODE : Syntax.WORDS;
+                }
+            },
+            "known"::equals);
 
     @ParameterizedTest
     @ValueSource(
