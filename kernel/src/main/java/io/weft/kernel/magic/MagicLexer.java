@@ -95,7 +95,7 @@ public final class MagicLexer {
                 if (inside) arguments.add(current.toString());
                 current.setLength(0);
                 inside = false;
-            } else if (!inside && text.startsWith("//", i) || c == ';' && isEnd(text, i + 1)) {
+            } else if ((!inside && text.startsWith("//", i)) || (c == ';' && isEnd(text, i + 1))) {
                 break;
             } else {
                 current.append(c);
