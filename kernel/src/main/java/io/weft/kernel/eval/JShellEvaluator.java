@@ -3,6 +3,7 @@ package io.weft.kernel.eval;
 import io.weft.kernel.display.CellOutput.Stream;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.eval.JavaSession.Result;
+import io.weft.kernel.magic.DisplayHandle;
 import io.weft.kernel.magic.MagicProvider;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -87,7 +88,7 @@ public final class JShellEvaluator implements Evaluator {
         try {
             Result result = evaluateParts(run, code);
             if (run.isInterrupted()) return Outcome.interrupted();
-            if (!result.present() || result.value() == null || isStream(result.value())) return new Outcome.Nothing();
+            if (!result.present() || result.value() == null || isSilent(result.value())) return new Outcome.Nothing();
             return new Outcome.Value(CellRun.inUserCode(() -> session.renderer().render(result.value())));
         } catch (Throwable thrown) {
             // whatever a cell throws ends that cell only
@@ -95,9 +96,9 @@ public final class JShellEvaluator implements Evaluator {
         }
     }
 
-    /// The value of `System.out.printf(…)` is of no use to anybody.
-    private static boolean isStream(@Nullable Object value) {
-        return value instanceof PrintStream;
+    /// The value of `System.out.printf(…)` is of no use to anybody, and a handle's display is there already.
+    private static boolean isSilent(@Nullable Object value) {
+        return value instanceof PrintStream || value instanceof DisplayHandle;
     }
 
     private Result evaluateParts(CellRun run, String code) throws Throwable {

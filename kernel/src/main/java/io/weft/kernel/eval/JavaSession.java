@@ -308,7 +308,14 @@ final class JavaSession implements AutoCloseable {
         if (temporary) jshell.drop(snippet);
         boolean shown =
                 temporary || (snippet instanceof ExpressionSnippet && snippet.subKind() != SubKind.ASSIGNMENT_SUBKIND);
-        return shown ? new Result(true, value) : Result.NONE;
+        return shown && !isDisplay(snippet, value) ? new Result(true, value) : Result.NONE;
+    }
+
+    /// Whether this is a bare call of `display`, whose id nobody wants to read below what it shows.
+    private static boolean isDisplay(Snippet snippet, @Nullable Object value) {
+        return value instanceof String id
+                && id.length() == 36
+                && snippet.source().startsWith("display(");
     }
 
     private List<Problem> problems(Snippet snippet, Place place) {

@@ -1,7 +1,12 @@
 package io.weft.kernel.magic;
 
 import io.weft.kernel.display.MimeBundle;
+import io.weft.kernel.display.Renderer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +53,70 @@ public final class NotebookFunctions {
     /// Replaces what every display with this id shows, as the given MIME types.
     public static void updateDisplay(String id, @Nullable Object value, String... mimeTypes) {
         CellScope.require().output().update(render(value, mimeTypes), id);
+    }
+
+    /// Shows a value below the cell and gives a handle by which to show others in its place.
+    public static DisplayHandle show(@Nullable Object value) {
+        Cell cell = CellScope.require();
+        return new DisplayHandle(display(value), cell.output(), cell.renderer());
+    }
+
+    /// The functions that show values by their type: `renderer().register(Circle.class, c -> svg(c.draw()))`.
+    public static Renderer renderer() {
+        return CellScope.require().renderer();
+    }
+
+    /// HTML, to be shown as it is: what comes from elsewhere is put into it by [io.weft.kernel.display.Html#escape].
+    public static MimeBundle html(String html) {
+        return MimeBundle.html(html);
+    }
+
+    /// A drawing in SVG.
+    public static MimeBundle svg(String svg) {
+        return MimeBundle.svg(svg);
+    }
+
+    /// Text in Markdown.
+    public static MimeBundle markdown(String markdown) {
+        return MimeBundle.markdown(markdown);
+    }
+
+    /// Text in LaTeX; mathematics in it stands between dollar signs.
+    public static MimeBundle latex(String latex) {
+        return MimeBundle.latex(latex);
+    }
+
+    /// One formula of LaTeX's mathematics, without dollar signs.
+    public static MimeBundle math(String formula) {
+        return MimeBundle.math(formula);
+    }
+
+    /// JSON text, or any value of maps, records, collections and arrays, as a tree that can be folded.
+    public static MimeBundle json(@Nullable Object value) {
+        return MimeBundle.json(value);
+    }
+
+    /// JavaScript for the front end to run.
+    public static MimeBundle javascript(String script) {
+        return MimeBundle.javascript(script);
+    }
+
+    /// The bytes of a PNG, JPEG, GIF or WebP file as a picture.
+    public static MimeBundle image(byte[] file) {
+        return MimeBundle.image(file);
+    }
+
+    /// The picture in a PNG, JPEG, GIF, WebP or SVG file.
+    ///
+    /// @throws IOException if it cannot be read
+    public static MimeBundle image(Path file) throws IOException {
+        boolean svg = file.toString().toLowerCase(Locale.ROOT).endsWith(".svg");
+        return svg ? svg(Files.readString(file)) : image(Files.readAllBytes(file));
+    }
+
+    /// A table of a collection, an array or a map, whatever its elements are.
+    public static MimeBundle table(Object value) {
+        return MimeBundle.table(value);
     }
 
     /// Removes what the cell has shown so far.
