@@ -57,4 +57,19 @@ record Installation(Path home, Path prefix, Path reports, Program.Finished repor
         return Program.in(home, command.toArray(String[]::new))
                 .with("JUPYTER_PATH", prefix.resolve("share/jupyter").toString());
     }
+
+    /// A Python program as above, with what the tests need besides Jupyter.
+    Program pythonWithTools(String... arguments) {
+        python(
+                        "-m",
+                        "pip",
+                        "install",
+                        "-q",
+                        "--disable-pip-version-check",
+                        "-r",
+                        Project.source("python", "requirements.txt").toString())
+                .run(WITH_DOWNLOADS)
+                .successful();
+        return python(arguments);
+    }
 }

@@ -16,7 +16,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Jupyter's own tests for kernels, `jupyter_kernel_test`, against the installed kernel.
 class JupyterKernelSuiteTest {
-    private static final Duration DOWNLOAD = Duration.ofMinutes(5);
     private static final Duration SUITE = Duration.ofMinutes(5);
 
     /// What the kernel does not have, and its tests therefore skip, each with the reason that the suite gives.
@@ -26,20 +25,9 @@ class JupyterKernelSuiteTest {
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     Stream<DynamicTest> everyTestOfJupyters_passes() {
         var json = new JsonMapper();
-        var installation = Installation.get();
-        installation
-                .python(
-                        "-m",
-                        "pip",
-                        "install",
-                        "-q",
-                        "--disable-pip-version-check",
-                        "-r",
-                        Project.source("python", "requirements.txt").toString())
-                .run(DOWNLOAD)
-                .successful();
-        String printed = installation
-                .python(Project.source("python", "jupyter_kernel_suite.py").toString())
+        String printed = Installation.get()
+                .pythonWithTools(
+                        Project.source("python", "jupyter_kernel_suite.py").toString())
                 .run(SUITE)
                 .successful();
         List<JsonNode> outcomes = printed.lines()

@@ -1,0 +1,69 @@
+"""Works in `jupyter console` as a person at a terminal does, and prints what it showed as one line of JSON.
+
+    python console.py
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pexpect
+
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\x1b\][^\x07]*\x07|\r")
+PROMPT = r"In \[\d+\]: "
+
+
+def main() -> None:
+    console = pexpect.spawn(
+        str(Path(sys.executable).parent / "jupyter-console"),
+        ["--kernel", "weft", "--simple-prompt", "--ZMQTerminalInteractiveShell.kernel_timeout=120"],
+        encoding="utf-8",
+        timeout=90,
+        dimensions=(50, 200),
+    )
+    seen: dict[str, str] = {}
+
+    def shown(until: str = PROMPT) -> str:
+        console.expect(until)
+        return ESCAPES.sub("", console.before).strip()
+
+    seen["banner"] = shown()
+    console.sendline("6 * 7")
+    console.expect(r"Out\[\d+\]: 42")
+    seen["result"] = "42"
+    shown()
+    console.sendline("int twice(int n) { return 2 * n; }")
+    shown()
+    console.sendline("twice(21) + 1000")
+    console.expect(r"Out\[\d+\]: 1042")
+    seen["method"] = "1042"
+    shown()
+    console.sendline('new Scanner(System.in).nextLine().toUpperCase()')
+    console.sendline("weft")
+    console.expect(r"Out\[\d+\]: WEFT")
+    seen["line"] = "WEFT"
+    shown()
+    console.sendline('System.out.println("spin" + "ning"); while (true) { }')
+    console.expect_exact("spinning")  # only now does the console pass Ctrl-C on to the kernel
+    console.sendintr()
+    console.expect_exact("Interrupted")
+    seen["interrupted"] = "Interrupted"
+    shown()
+    console.sendline("twice(4)")
+    console.expect(r"Out\[\d+\]: 8")
+    seen["after"] = "8"
+    shown()
+    console.sendeof()
+    console.expect_exact("Do you really want to exit")
+    console.sendline("y")
+    console.expect(pexpect.EOF)
+    console.close()
+    seen["exit"] = str(console.exitstatus)
+    print(json.dumps(seen))
+
+
+if __name__ == "__main__":
+    main()
