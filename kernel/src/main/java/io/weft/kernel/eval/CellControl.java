@@ -59,6 +59,8 @@ final class CellControl implements ExecutionControl {
     public String invoke(String className, String methodName) throws RunException, InternalException {
         lastValue = null;
         lastFailure = null;
+        if (origins.finals().violated())
+            throw asRunException(new IllegalStateException("not run: it does not compile"));
         try {
             Method method = loader.loadClass(className).getDeclaredMethod(methodName);
             method.setAccessible(true);

@@ -22,10 +22,12 @@ final class CompilationException extends Exception {
 
     /// One message of the compiler.
     ///
+    /// @param cell       the cell, as stack traces name it
     /// @param line       the line of the cell, from 1
     /// @param sourceLine the text of that line
     /// @param start      the column in `sourceLine` where the faulty text starts, from 0
     /// @param end        the column behind it
     /// @param message    the compiler's words
-    record Problem(int line, String sourceLine, int start, int end, String message) {}
+    /// @param hint       what the reader can do; empty where the message says it all
+    record Problem(String cell, int line, String sourceLine, int start, int end, String message, String hint) {}
 }

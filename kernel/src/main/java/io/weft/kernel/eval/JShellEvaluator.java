@@ -39,7 +39,7 @@ public final class JShellEvaluator implements Evaluator {
         session = new JavaSession(providers);
         assistant = new CodeAssistant(session, session.lexer());
         var group = new ThreadGroup("cells");
-        Thread.setDefaultUncaughtExceptionHandler(JShellEvaluator::tellUncaught);
+        Thread.setDefaultUncaughtExceptionHandler(this::tellUncaught);
         cells = Executors.newSingleThreadExecutor(body -> {
             var thread = new Thread(group, body, "cells");
             thread.setContextClassLoader(session.loader());
@@ -49,10 +49,10 @@ public final class JShellEvaluator implements Evaluator {
 
     /// A thread of a cell that ends with an exception says so below the cell; one that an interrupt ended has
     /// nothing to say.
-    private static void tellUncaught(Thread thread, Throwable thrown) {
+    private void tellUncaught(Thread thread, Throwable thrown) {
         if (thrown instanceof CellStopped) return;
         System.err.println("Exception in thread \"" + thread.getName() + "\"\n"
-                + String.join("\n", Traceback.of(thrown).traceback()));
+                + String.join("\n", session.traceback().of(thrown).traceback()));
     }
 
     @Override
@@ -92,7 +92,9 @@ public final class JShellEvaluator implements Evaluator {
             return new Outcome.Value(CellRun.inUserCode(() -> session.renderer().render(result.value())));
         } catch (Throwable thrown) {
             // whatever a cell throws ends that cell only
-            return run.isInterrupted() ? Outcome.interrupted() : Traceback.of(thrown);
+            return run.isInterrupted()
+                    ? Outcome.interrupted()
+                    : session.traceback().of(thrown);
         }
     }
 

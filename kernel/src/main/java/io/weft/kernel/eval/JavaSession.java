@@ -17,19 +17,27 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.Diag;
 import jdk.jshell.ExpressionSnippet;
 import jdk.jshell.JShell;
+import jdk.jshell.MethodSnippet;
 import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.TypeDeclSnippet;
+import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.ExecutionControlProvider;
@@ -57,6 +65,8 @@ final class JavaSession implements AutoCloseable {
             "import java.util.stream.*;",
             "import static " + NotebookFunctions.class.getName() + ".*;");
 
+    private static final Pattern PACKAGE = Pattern.compile("\\s*(package\\s+([\\w.]+)\\s*;)");
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Renderer renderer = new Renderer();
     private final Origins origins = new Origins();
@@ -67,9 +77,13 @@ final class JavaSession implements AutoCloseable {
     private final CellControl control;
     private final JShell jshell;
     private final SourceCodeAnalysis analysis;
+    private final Diagnosis diagnosis;
+    private final CellSources sources = new CellSources();
+    private final Traceback traceback = new Traceback(sources);
     /// What cells declared with references that nothing answers yet.
     private final Set<Snippet> unresolved = new LinkedHashSet<>();
     private final List<String> notices = new ArrayList<>();
+    private final Program program = new Program();
     private volatile @Nullable CellRun interrupting;
 
     JavaSession(List<MagicProvider> providers) {
@@ -81,13 +95,16 @@ final class JavaSession implements AutoCloseable {
         loader = new NotebookLoader(
                 offered.stream().map(Class::getPackageName).distinct().toList());
         control = new CellControl(loader, new ClassRewriter(), origins, lock);
+        var options = new ArrayList<>(List.of("-g", "-parameters", "-Xlint:none"));
+        options.addAll(PreviewFeatures.compilerOptions());
         jshell = JShell.builder()
                 .executionEngine(new Provider(control), Map.of())
-                .compilerOptions("-g", "-parameters", "-Xlint:none")
+                .compilerOptions(options.toArray(String[]::new))
                 .build();
         analysis = jshell.sourceCodeAnalysis();
-        notebook = new SessionNotebook(lock, jshell, control, magics, providers);
+        notebook = new SessionNotebook(lock, jshell, control, magics, providers, traceback);
         lexer = new MagicLexer(magics, notebook::isDeclared);
+        diagnosis = new Diagnosis(new KnownTypes(loader), new Known());
         offered.stream().map(JavaSession::location).distinct().forEach(path -> {
             control.ignore(path.toString());
             jshell.addToClasspath(path.toString());
@@ -136,6 +153,10 @@ final class JavaSession implements AutoCloseable {
 
     ClassLoader loader() {
         return loader;
+    }
+
+    Traceback traceback() {
+        return traceback;
     }
 
     /// Asks JShell about code while no compilation is under way.
@@ -191,6 +212,9 @@ final class JavaSession implements AutoCloseable {
 
     /// Runs Java: declarations, statements and expressions in any number.
     ///
+    /// A source that only declares, and declares a method `main` as a program of one file does, is run as that
+    /// program.
+    ///
     /// @param source what to run
     /// @param line   the line of the cell in which it starts, from 0
     /// @param origin the name that stack traces show for it
@@ -198,18 +222,35 @@ final class JavaSession implements AutoCloseable {
     /// @throws CompilationException if a part does not compile; the parts before it have run
     /// @throws Throwable what the code throws
     Result evaluate(String source, int line, String origin) throws Throwable {
+        sources.put(origin, line, source);
+        return evaluate(source, new Place(source, line, origin));
+    }
+
+    private Result evaluate(String source, Place place) throws Throwable {
         lock.lock();
         try {
             Result last = Result.NONE;
-            for (Piece given : SealedTypes.completed(pieces(source))) {
-                Piece piece = RecordConstructors.completed(given);
+            program.begin();
+            for (Piece given : SealedTypes.completed(pieces(withoutPackage(source)))) {
                 CellRun.inUserCode(() -> null); // stops between two statements
-                last = evaluatePiece(piece, new Place(source, piece.start(), line, origin));
+                last = evaluatePiece(RecordConstructors.completed(given), place);
             }
-            return last;
+            program.notice().ifPresent(notices::add);
+            Optional<Piece> call = program.call(source);
+            return call.isPresent() ? evaluatePiece(call.get(), place) : last;
         } finally {
             lock.unlock();
         }
+    }
+
+    /// The source with blanks in place of a `package` line: the classes of cells are in no package.
+    private String withoutPackage(String source) {
+        Matcher line = PACKAGE.matcher(Bare.of(source));
+        if (!line.lookingAt()) return source;
+        notices.add(
+                "The line 'package %s;' has no effect: what cells declare is in no package.".formatted(line.group(2)));
+        String blank = line.group(1).replaceAll("[^\n]", " ");
+        return source.substring(0, line.start(1)) + blank + source.substring(line.end(1));
     }
 
     /// Cuts source into declarations and statements. What is not whole stays together, for the compiler to complain
@@ -218,56 +259,118 @@ final class JavaSession implements AutoCloseable {
         var pieces = new ArrayList<Piece>();
         String rest = source;
         while (!rest.isBlank()) {
+            String asked = Piece.withoutSynchronized(rest);
+            boolean locks = !asked.equals(rest);
+            rest = asked;
             var info = analysis.analyzeCompletion(rest);
             boolean whole = info.completeness().isComplete() && !info.source().isEmpty();
             String text = whole ? info.source() : rest;
             String remaining = whole ? info.remaining() : "";
             String code = text.stripLeading();
             int start = source.length() - rest.length() + text.length() - code.length();
-            if (!code.isEmpty()) pieces.add(new Piece(code, start));
+            var piece = new Piece(code, start);
+            if (!code.isEmpty()) pieces.add(locks ? piece.withLock() : piece);
             if (remaining.length() >= rest.length()) break;
             rest = remaining;
         }
         return pieces;
     }
 
-    /// Where a piece of code stands.
-    ///
-    /// @param source the text that it is cut from
-    /// @param start  its offset in that text
-    /// @param line   the line of the cell in which the text starts, from 0
-    /// @param origin the name of the whole: a cell or a file
-    private record Place(String source, int start, int line, String origin) {
-        /// The line of the cell, from 1, of an offset in the text.
-        int lineOf(int offset) {
-            return line + 1 + newlines(source, Math.min(offset, source.length()));
-        }
-
-        private static int newlines(String text, int end) {
-            return (int) text.chars().limit(end).filter(c -> c == '\n').count();
-        }
-    }
-
     private Result evaluatePiece(Piece piece, Place place) throws Throwable {
         origins.enter(new Origins.Source(
-                place.origin(),
-                place.lineOf(place.start()),
-                place.lineOf(place.start() + piece.initializer()),
+                place.cell(),
+                place.lineOf(piece.start()),
+                place.lineOf(piece.inSource(piece.initializer())),
                 piece.declaresVolatile(),
                 piece.declaredName()));
         Result result = Result.NONE;
         var emptied = new ArrayList<String>();
-        for (SnippetEvent event : jshell.eval(piece.code())) {
-            if (event.causeSnippet() == null) result = outcome(event, place);
-            else if (event.snippet() instanceof VarSnippet variable && wasEmptied(event))
+        List<SnippetEvent> events = compiledAndRun(piece, place);
+        refuseAssignments(events, place);
+        for (SnippetEvent event : events) {
+            if (event.causeSnippet() == null) {
+                if (isHidden(event)) return evaluatePiece(asObject(piece, event.snippet()), place);
+                result = outcome(event, piece, place);
+                declared(event, piece, place);
+            } else if (event.snippet() instanceof VarSnippet variable && wasEmptied(event))
                 emptied.add(emptied(variable));
-            else note(event);
-            if (event.causeSnippet() == null) note(event);
+            note(event);
         }
         if (!emptied.isEmpty())
             notices.add("%s declared anew: what held the old one is null now (%s). Run the cells again that fill it."
                     .formatted(piece.declaredName(), String.join(", ", emptied)));
         return result;
+    }
+
+    private List<SnippetEvent> compiledAndRun(Piece piece, Place place) throws CompilerCrash {
+        try {
+            return jshell.eval(piece.code());
+        } catch (CellStopped stopped) {
+            throw stopped;
+        } catch (RuntimeException | Error broken) {
+            throw new CompilerCrash(broken, place, piece.start());
+        }
+    }
+
+    /// What a declaration means that JShell does not see in it.
+    private void declared(SnippetEvent event, Piece piece, Place place) throws CompilationException {
+        program.add(event.snippet(), piece);
+        if (event.status() == Status.VALID && event.snippet() instanceof VarSnippet variable) {
+            boolean isFinal = piece.declaresFinal();
+            if (isFinal && piece.initializer() == 0) {
+                jshell.drop(variable);
+                throw new CompilationException(List.of(place.problem(
+                        piece.inSource(0),
+                        piece.inSource(piece.code().length()),
+                        "variable " + variable.name() + " is final and has no value",
+                        "Give it its value where it is declared: it cannot be assigned later.")));
+            }
+            origins.finals().declared(variable.name(), isFinal);
+        }
+        if (event.snippet() instanceof MethodSnippet method && piece.body() < 0) {
+            jshell.drop(method);
+            throw new CompilationException(List.of(place.problem(
+                    piece.inSource(0),
+                    piece.inSource(piece.code().length()),
+                    "method " + method.name() + " has no body",
+                    "Give it a body in braces. In a class or interface it can be abstract.")));
+        }
+    }
+
+    /// Undoes what has been declared with an assignment to a final variable in it.
+    private void refuseAssignments(List<SnippetEvent> events, Place place) throws CompilationException {
+        FinalVariables.Assignment assignment = origins.finals().take();
+        if (assignment == null) return;
+        control.takeFailure();
+        for (SnippetEvent event : events)
+            if (event.status().isActive()
+                    && assignment
+                            .className()
+                            .startsWith(analysis.wrapper(event.snippet()).fullClassName()))
+                jshell.drop(event.snippet());
+        var origin = origins.of(assignment.className());
+        throw new CompilationException(
+                List.of(assignment.problem(origin.file(), origin.cellLine(assignment.line()), sources, place)));
+    }
+
+    /// Whether JShell did not run an expression, for the only reason that its type has no name outside: that of a
+    /// class that is declared inside it.
+    private boolean isHidden(SnippetEvent event) {
+        return event.status() == Status.RECOVERABLE_NOT_DEFINED
+                && event.snippet() instanceof VarSnippet variable
+                && (variable.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND || isInferred(variable));
+    }
+
+    private static boolean isInferred(VarSnippet variable) {
+        return Bare.of(variable.source()).matches("(?s)\\s*(?:(?:final|static|volatile)\\s+)*var\\b.*");
+    }
+
+    /// The piece with a type that has a name.
+    private Piece asObject(Piece piece, Snippet hidden) {
+        jshell.drop(hidden);
+        if (hidden.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) return piece.insert(0, "(Object) ");
+        Matcher var = Pattern.compile("\\bvar\\b").matcher(piece.bare());
+        return var.find() ? piece.blank(var.start(), var.end()).insert(var.start(), "Object") : piece;
     }
 
     /// Whether a variable lost its value because its type has been declared anew.
@@ -290,19 +393,17 @@ final class JavaSession implements AutoCloseable {
         else unresolved.remove(event.snippet());
     }
 
-    private Result outcome(SnippetEvent event, Place place) throws Throwable {
+    private Result outcome(SnippetEvent event, Piece piece, Place place) throws Throwable {
         Snippet snippet = event.snippet();
         Object value = control.takeValue();
         Throwable failure = control.takeFailure();
-        if (event.status() == Status.REJECTED) throw new CompilationException(problems(snippet, place));
-        if (event.exception() instanceof jdk.jshell.UnresolvedReferenceException missing)
-            throw new MagicException("%s cannot be called yet: it uses %s, which no cell has declared."
-                    .formatted(
-                            missing.getSnippet().name(),
-                            String.join(
-                                    ", ",
-                                    jshell.unresolvedDependencies(missing.getSnippet())
-                                            .toList())));
+        if (event.status() == Status.REJECTED)
+            throw new CompilationException(
+                    diagnosis.problems(jshell.diagnostics(snippet).toList(), piece, place));
+        if (event.exception() instanceof UnresolvedReferenceException missing)
+            throw new UnresolvedReference(
+                    unresolved(missing.getSnippet(), "cannot be used yet: it uses"),
+                    (failure == null ? missing : failure).getStackTrace());
         if (failure != null) throw failure;
         boolean temporary = snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND;
         if (temporary) jshell.drop(snippet);
@@ -318,27 +419,28 @@ final class JavaSession implements AutoCloseable {
                 && snippet.source().startsWith("display(");
     }
 
-    private List<Problem> problems(Snippet snippet, Place place) {
-        return jshell.diagnostics(snippet)
-                .filter(Diag::isError)
-                .map(diag -> problem(diag, place))
-                .toList();
-    }
-
-    private static Problem problem(Diag diag, Place place) {
-        int start = Math.clamp(
-                place.start() + diag.getStartPosition(), 0, place.source().length());
-        int end = Math.clamp(
-                place.start() + diag.getEndPosition(), start, place.source().length());
-        int lineStart = place.source().lastIndexOf('\n', start - 1) + 1;
-        int lineEnd = place.source().indexOf('\n', start);
-        if (lineEnd < 0) lineEnd = place.source().length();
-        return new Problem(
-                place.lineOf(start),
-                place.source().substring(lineStart, lineEnd),
-                start - lineStart,
-                Math.min(end, lineEnd) - lineStart,
-                diag.getMessage(Locale.ROOT));
+    /// Why a declaration cannot be used.
+    ///
+    /// @param uses the words between its name and those of what is missing
+    private String unresolved(DeclarationSnippet declaration, String uses) {
+        List<String> missing =
+                jshell.unresolvedDependencies(declaration).distinct().toList();
+        if (missing.isEmpty())
+            return "%s does not compile any more with what has been declared since: %s. Declare it anew."
+                    .formatted(
+                            declaration.name(),
+                            jshell.diagnostics(declaration)
+                                    .filter(Diag::isError)
+                                    .map(diag -> Diagnosis.readable(diag.getMessage(Locale.ROOT)))
+                                    .findFirst()
+                                    .orElse("what it uses has changed"));
+        String hints = missing.stream()
+                .map(diagnosis::ofUnresolved)
+                .filter(hint -> !hint.isEmpty())
+                .map(hint -> "\n" + hint)
+                .collect(Collectors.joining());
+        return "%s %s %s, which no cell has declared yet.%s"
+                .formatted(declaration.name(), uses, String.join(", ", missing), hints);
     }
 
     /// What the reader should know of the declarations so far, besides errors; each is told once.
@@ -348,11 +450,7 @@ final class JavaSession implements AutoCloseable {
             var told = new ArrayList<String>(notices);
             for (Snippet snippet : new HashSet<>(unresolved)) {
                 if (!(snippet instanceof DeclarationSnippet declaration)) continue;
-                List<String> missing =
-                        jshell.unresolvedDependencies(declaration).toList();
-                if (jshell.status(snippet).isActive() && !missing.isEmpty())
-                    told.add("%s uses %s, which no cell has declared yet."
-                            .formatted(declaration.name(), String.join(", ", missing)));
+                if (jshell.status(snippet).isActive()) told.add(unresolved(declaration, "uses"));
             }
             unresolved.clear();
             notices.clear();
@@ -365,7 +463,7 @@ final class JavaSession implements AutoCloseable {
     /// Evaluates one expression for a magic.
     @Nullable
     Object evaluateExpression(String code, CellRun run) throws Exception {
-        return forMagic("this", () -> evaluate(code, 0, "cell " + run.count()));
+        return forMagic("this", () -> evaluate(code, new Place(code, 0, "cell " + run.count())));
     }
 
     /// Runs source for a magic.
@@ -421,6 +519,44 @@ final class JavaSession implements AutoCloseable {
             throw new MagicException("the variable '" + name + "' could not be set: " + broken, broken);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// The names of the session, for suggestions.
+    private final class Known implements Diagnosis.Names {
+        @Override
+        public List<String> variables() {
+            return jshell.variables().map(VarSnippet::name).toList();
+        }
+
+        @Override
+        public List<String> methods() {
+            return jshell.methods().map(MethodSnippet::name).distinct().toList();
+        }
+
+        @Override
+        public List<String> types() {
+            return jshell.types().map(TypeDeclSnippet::name).toList();
+        }
+
+        @Override
+        public Stream<String> importedPackages() {
+            return jshell.imports()
+                    .filter(imported -> imported.subKind() == SubKind.TYPE_IMPORT_ON_DEMAND_SUBKIND)
+                    .map(imported -> imported.fullname().replaceAll("\\.\\*$", ""));
+        }
+
+        @Override
+        public Optional<Class<?>> type(String name) {
+            Optional<String> own = jshell.types()
+                    .filter(type -> type.name().equals(name) && jshell.status(type) == Status.VALID)
+                    .map(type -> analysis.wrapper(type).fullClassName() + "$" + name)
+                    .findFirst();
+            try {
+                return Optional.of(Class.forName(own.orElse(name), false, loader));
+            } catch (ClassNotFoundException | LinkageError unknown) {
+                return Optional.empty();
+            }
         }
     }
 

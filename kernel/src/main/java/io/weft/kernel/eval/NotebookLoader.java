@@ -27,6 +27,7 @@ final class NotebookLoader extends URLClassLoader {
     /// @param packages the packages of the kernel's class path that cells may use
     NotebookLoader(List<String> packages) {
         super("notebook", new URL[0], new KernelOffer(NotebookLoader.class.getClassLoader(), packages));
+        setPackageAssertionStatus("REPL", true); // an assertion in a cell is meant
     }
 
     /// Makes a class known under its binary name; it is defined when it is first used.

@@ -30,6 +30,7 @@ final class Origins {
     private static final int EXPRESSION_LINE = 8;
 
     private final Map<String, Origin> byNumber = new HashMap<>();
+    private final FinalVariables finals = new FinalVariables();
     private Source current = new Source("notebook", 1, 1, false, "");
 
     /// A piece of a cell that is about to be evaluated.
@@ -46,8 +47,14 @@ final class Origins {
         current = source;
     }
 
+    /// The variables that cells have declared final.
+    FinalVariables finals() {
+        return finals;
+    }
+
     /// Looks at a class that is about to be loaded.
     void note(String className, byte[] bytes) {
+        finals.inspect(className, bytes);
         Matcher wrapper = WRAPPER.matcher(className);
         if (!wrapper.matches()) return;
         ClassModel model = ClassFile.of().parse(bytes);

@@ -1,34 +1,119 @@
 package io.weft.kernel.eval;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// One declaration or statement of a cell.
 ///
-/// @param code  its text, from its first character or the comment above it
-/// @param start where it stands in the text that it was cut from
-record Piece(String code, int start) {
-    private static final Pattern VOLATILE =
-            Pattern.compile("(?s)\\A(?:(?:public|protected|private|static|transient)\\s+)*volatile\\s.*");
-    private static final Pattern COMMENT = Pattern.compile("(?s)//[^\n]*|/\\*.*?\\*/");
+/// @param code       its text, from its first character or the comment above it, as the compiler gets it
+/// @param start      where it stands in the text that it was cut from
+/// @param insertions what the kernel has put into it, in that order
+record Piece(String code, int start, List<Insertion> insertions) {
+    private static final String MODIFIERS =
+            "(?:@[\\w.]+\\s*(?:\\([^)]*\\))?\\s*|(?:public|protected|private|static|final|transient|volatile|synchronized|strictfp)\\s+)*?";
+    private static final Pattern VOLATILE = Pattern.compile("(?s)\\A\\s*" + MODIFIERS + "volatile\\s.*");
+    private static final Pattern FINAL = Pattern.compile("(?s)\\A\\s*" + MODIFIERS + "final\\s.*");
+    private static final Pattern SYNCHRONIZED = Pattern.compile("\\s*" + MODIFIERS + "(synchronized)\\s+(?=[^\\s(])");
     private static final Pattern TYPE = Pattern.compile("\\b(?:class|interface|record|enum)\\s+(\\w+)");
     private static final Pattern METHOD = Pattern.compile("(?s)[^=({]*?(\\w+)\\s*\\([^={]*\\{.*");
     private static final Pattern VARIABLE = Pattern.compile("(?s)[^=;]*?(\\w+)\\s*(?:\\[\\s*]\\s*)*(?:[=;].*)?");
 
+    Piece {
+        insertions = List.copyOf(insertions);
+    }
+
+    /// A piece as it stands in the cell.
+    Piece(String code, int start) {
+        this(code, start, List.of());
+    }
+
+    /// Text that the kernel has put in.
+    ///
+    /// @param at     its offset in the code that has it
+    /// @param length its number of characters; no line break is among them
+    record Insertion(int at, int length) {}
+
+    /// The piece with more text at an offset of its code.
+    Piece insert(int offset, String text) {
+        var more = new ArrayList<>(insertions);
+        more.add(new Insertion(offset, text.length()));
+        return new Piece(code.substring(0, offset) + text + code.substring(offset), start, more);
+    }
+
+    /// The piece with blanks in place of a part of its code.
+    Piece blank(int from, int to) {
+        return new Piece(code.substring(0, from) + " ".repeat(to - from) + code.substring(to), start, insertions);
+    }
+
+    /// Where an offset of the code stands in the text that the piece was cut from.
+    int inSource(int offset) {
+        int at = offset;
+        for (Insertion insertion : insertions.reversed())
+            if (at >= insertion.at() + insertion.length()) at -= insertion.length();
+            else if (at > insertion.at()) at = insertion.at();
+        return start + at;
+    }
+
+    /// The code without comments and literals, at the same offsets.
+    String bare() {
+        return Bare.of(code);
+    }
+
     /// Whether it declares a volatile variable: JShell drops that modifier without a word.
     boolean declaresVolatile() {
-        return VOLATILE.matcher(code).matches();
+        return VOLATILE.matcher(bare()).matches();
+    }
+
+    /// Whether it declares something final: JShell drops that modifier, too.
+    boolean declaresFinal() {
+        return FINAL.matcher(bare()).matches();
     }
 
     /// What stands before the body of a type or method.
     String header() {
-        int body = code.indexOf('{');
+        int body = body();
         return body < 0 ? code : code.substring(0, body);
+    }
+
+    /// Where the body of a type or method begins: its first brace that is not inside an annotation; -1 where there
+    /// is none.
+    int body() {
+        String bare = bare();
+        int depth = 0;
+        for (int i = 0; i < bare.length(); i++) {
+            char c = bare.charAt(i);
+            if (c == '(') depth++;
+            else if (c == ')') depth--;
+            else if (c == '{' && depth == 0) return i;
+        }
+        return -1;
+    }
+
+    /// Source with blanks in place of `synchronized`, if it starts with a method that is: JShell refuses the word.
+    static String withoutSynchronized(String source) {
+        if (!source.contains("synchronized")) return source;
+        Matcher method = SYNCHRONIZED.matcher(Bare.of(source));
+        return method.lookingAt()
+                ? source.substring(0, method.start(1)) + " ".repeat(12) + source.substring(method.end(1))
+                : source;
+    }
+
+    /// A method that holds a lock while it runs.
+    ///
+    /// All synchronized methods of a notebook hold the same lock, as those of one class do. It is a string
+    /// constant, of which a JVM has one however many classes mention it.
+    Piece withLock() {
+        int body = body();
+        int end = bare().lastIndexOf('}');
+        if (body < 0 || end < body) return this;
+        return insert(end, "}").insert(body + 1, "synchronized (\"synchronized methods of the notebook\") {");
     }
 
     /// The name that it declares, if it is a declaration; of a statement, any text.
     String declaredName() {
-        String bare = COMMENT.matcher(code).replaceAll(" ").strip();
+        String bare = bare().strip();
         int body = bare.indexOf('{');
         Matcher type = TYPE.matcher(body < 0 ? bare : bare.substring(0, body));
         if (type.find()) return type.group(1);
@@ -40,20 +125,15 @@ record Piece(String code, int start) {
 
     /// Where the initializer of a variable starts in the code; 0 where there is none.
     int initializer() {
+        String bare = bare();
         int depth = 0;
-        for (int i = 0; i < code.length(); i++) {
-            char c = code.charAt(i);
-            if (code.startsWith("//", i)) i = end(code.indexOf('\n', i));
-            else if (code.startsWith("/*", i)) i = end(code.indexOf("*/", i) + 1);
-            else if (c == '(' || c == '[' || c == '{') depth++;
+        for (int i = 0; i < bare.length(); i++) {
+            char c = bare.charAt(i);
+            if (c == '(' || c == '[' || c == '{') depth++;
             else if (c == ')' || c == ']' || c == '}') depth--;
             else if (c == '=' && depth == 0) return afterBlanks(i + 1);
         }
         return 0;
-    }
-
-    private int end(int found) {
-        return found <= 0 ? code.length() : found;
     }
 
     private int afterBlanks(int from) {

@@ -9,35 +9,33 @@ import java.util.regex.Pattern;
 /// record is not, need not write that.
 final class RecordConstructors {
     private static final Pattern RECORD = Pattern.compile("(?s)[^{]*?\\brecord\\s+(\\w+)\\s*(?:<[^{]*>)?\\s*\\(.*");
-    private static final Pattern SKIPPED = Pattern.compile(
-            "(?s)\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'\\\\])+'|//[^\n]*|/\\*.*?\\*/");
 
     private RecordConstructors() {}
 
     /// The piece with `public` before each constructor of its record that has no access modifier.
     static Piece completed(Piece piece) {
-        Matcher record = RECORD.matcher(piece.header());
+        int body = piece.body();
+        if (body < 0) return piece;
+        String bare = piece.bare();
+        Matcher record = RECORD.matcher(bare.substring(0, body));
         if (!record.matches()) return piece;
         Pattern constructor = Pattern.compile("\\G" + Pattern.quote(record.group(1)) + "\\s*[{(]");
-        String code = piece.code();
-        var result = new StringBuilder();
-        Matcher skipped = SKIPPED.matcher(code);
+        Piece result = piece;
         int depth = 0;
-        char previous = ' ';
-        for (int i = 0; i < code.length(); i++) {
-            if (skipped.region(i, code.length()).lookingAt()) {
-                result.append(skipped.group());
-                i = skipped.end() - 1;
-                continue;
-            }
-            char c = code.charAt(i);
-            boolean memberStarts = depth == 1 && (previous == '{' || previous == '}' || previous == ';');
-            if (memberStarts && constructor.matcher(code).find(i)) result.append("public ");
-            if (c == '{') depth++;
-            if (c == '}') depth--;
-            if (!Character.isWhitespace(c)) previous = c;
-            result.append(c);
+        // from the end, so that the offsets before a change stay
+        for (int i = bare.length() - 1; i >= body; i--) {
+            char c = bare.charAt(i);
+            if (c == '}') depth++;
+            boolean member = depth == 1 && startsMember(bare, i);
+            if (member && constructor.matcher(bare).find(i)) result = result.insert(i, "public ");
+            if (c == '{') depth--;
         }
-        return new Piece(result.toString(), piece.start());
+        return result;
+    }
+
+    private static boolean startsMember(String bare, int index) {
+        int before = index - 1;
+        while (before >= 0 && Character.isWhitespace(bare.charAt(before))) before--;
+        return before >= 0 && "{};".indexOf(bare.charAt(before)) >= 0;
     }
 }

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 final class SealedTypes {
     private static final Pattern SEALED = Pattern.compile("(?<!-)\\bsealed\\b[^{]*?\\b(?:interface|class)\\s+(\\w+)");
     private static final Pattern TYPE = Pattern.compile("\\b(?:class|interface|record|enum)\\s+(\\w+)");
+    private static final Pattern ARGUMENTS = Pattern.compile("<[^<>]*>");
 
     private SealedTypes() {}
 
@@ -19,23 +20,32 @@ final class SealedTypes {
     }
 
     private static Piece completed(Piece piece, List<Piece> pieces) {
-        String header = piece.header();
+        int body = piece.body();
+        String header = header(piece);
         Matcher sealed = SEALED.matcher(header);
-        if (!sealed.find() || header.matches("(?s).*\\bpermits\\b.*")) return piece;
-        Pattern extending = Pattern.compile(
-                "(?s).*\\b(?:extends|implements)\\b[^{]*\\b" + Pattern.quote(sealed.group(1)) + "\\b.*");
+        if (body < 0 || !sealed.find() || header.matches("(?s).*\\bpermits\\b.*")) return piece;
+        Pattern extending =
+                Pattern.compile("(?s).*\\b(?:extends|implements)\\b.*\\b" + Pattern.quote(sealed.group(1)) + "\\b.*");
+        // within its own braces a sealed type finds its subtypes by itself
         String permitted = pieces.stream()
-                .map(Piece::header)
-                .filter(other ->
-                        !other.equals(header) && extending.matcher(other).matches())
+                .filter(other -> other != piece)
+                .map(SealedTypes::header)
+                .filter(other -> extending.matcher(other).matches())
                 .map(TYPE::matcher)
                 .filter(Matcher::find)
                 .map(type -> type.group(1))
+                .distinct()
                 .collect(Collectors.joining(", "));
-        // within its own braces a sealed type finds its subtypes by itself
-        if (permitted.isEmpty() || header.length() == piece.code().length()) return piece;
-        String code = header.stripTrailing() + " permits " + permitted + " "
-                + piece.code().substring(header.length());
-        return new Piece(code, piece.start());
+        return permitted.isEmpty() ? piece : piece.insert(body, " permits " + permitted + " ");
+    }
+
+    /// What stands before the body of a type, without type arguments; empty for anything else.
+    private static String header(Piece piece) {
+        String header = piece.bare().substring(0, Math.max(0, piece.body()));
+        for (String longer = ""; !longer.equals(header); ) {
+            longer = header;
+            header = ARGUMENTS.matcher(header).replaceAll("");
+        }
+        return header;
     }
 }

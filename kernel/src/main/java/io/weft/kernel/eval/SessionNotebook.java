@@ -38,6 +38,7 @@ final class SessionNotebook implements Notebook {
     private final CellControl control;
     private final MagicRegistry magics;
     private final List<MagicProvider> providers;
+    private final Traceback traceback;
     private final Set<Path> classPath = new LinkedHashSet<>();
     /// The ids of the imports with which the notebook started.
     private Set<String> startImports = Set.of();
@@ -48,12 +49,14 @@ final class SessionNotebook implements Notebook {
             JShell jshell,
             CellControl control,
             MagicRegistry magics,
-            List<MagicProvider> providers) {
+            List<MagicProvider> providers,
+            Traceback traceback) {
         this.lock = lock;
         this.jshell = jshell;
         this.control = control;
         this.magics = magics;
         this.providers = List.copyOf(providers);
+        this.traceback = traceback;
     }
 
     /// Lets the providers do what they do before the first cell; later calls do nothing. Called by the cells' thread.
@@ -75,9 +78,9 @@ final class SessionNotebook implements Notebook {
         }
     }
 
-    private static void tell(Cell cell, Throwable failure) {
+    private void tell(Cell cell, Throwable failure) {
         cell.output().stream(
-                Stream.STDERR, String.join("\n", Traceback.of(failure).traceback()) + "\n");
+                Stream.STDERR, String.join("\n", traceback.of(failure).traceback()) + "\n");
     }
 
     private <T extends @Nullable Object> T locked(Supplier<T> question) {

@@ -1,30 +1,50 @@
 package io.weft.kernel.eval;
 
 import io.weft.kernel.eval.CompilationException.Problem;
+import io.weft.kernel.magic.MagicException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Tells the reader what went wrong, in terms of their own cells.
+///
+/// Its colours are two of the sixteen that front ends map to their themes, and only such as are read on white and on
+/// black. Thread-safe.
 final class Traceback {
     private static final String RED = "\u001b[31m";
     private static final String BOLD = "\u001b[1m";
     private static final String RESET = "\u001b[0m";
     private static final Pattern WRAPPER = Pattern.compile("REPL\\.\\$JShell\\$\\w+[.$]?");
-    /// More frames than this are folded in the middle: a runaway recursion has thousands, all alike.
+    private static final Pattern ANONYMOUS = Pattern.compile("\\$\\$?JShell\\$anonymous\\$+\\d*");
+    /// More frames than this are folded in the middle.
     private static final int FRAMES_SHOWN = 40;
+    /// The longest sequence of frames whose repetition is told as one.
+    private static final int LONGEST_CYCLE = 12;
+    /// More causes of causes than this, or more suppressed exceptions of one, are only counted.
+    private static final int CAUSES_SHOWN = 20;
+    /// A longer message is cut: front ends show all of it at once.
+    private static final int MESSAGE_CHARACTERS = 8_000;
+    /// A longer line of source is shown around the fault only.
+    private static final int LINE_CHARACTERS = 160;
 
-    private Traceback() {}
+    private final CellSources sources;
 
-    static Outcome.Failure of(Throwable thrown) {
+    Traceback(CellSources sources) {
+        this.sources = sources;
+    }
+
+    Outcome.Failure of(Throwable thrown) {
         return switch (thrown) {
             case CompilationException compilation -> ofCompilation(compilation);
-            case io.weft.kernel.magic.MagicException magic -> plain("MagicError", text(magic));
+            case CompilerCrash crash -> plain("CompilerCrash", text(crash));
+            case MagicException magic -> plain("MagicError", text(magic));
             case CellStopped stopped -> plain("Interrupted", text(stopped));
             case ExitRefused exit -> plain("ExitRefused", text(exit));
             default -> ofException(thrown);
@@ -42,49 +62,142 @@ final class Traceback {
     private static Outcome.Failure ofCompilation(CompilationException compilation) {
         var lines = new ArrayList<String>();
         for (Problem problem : compilation.problems()) {
-            lines.add("%s%sline %d%s: %s"
+            lines.add("%s%s%s, line %d%s: %s"
                     .formatted(
-                            RED, BOLD, problem.line(), RESET, problem.message().strip()));
-            int marks = Math.max(1, problem.end() - problem.start());
-            lines.add("    " + problem.sourceLine().replace('\t', ' '));
-            lines.add("    " + " ".repeat(problem.start()) + RED + "^".repeat(marks) + RESET);
+                            RED,
+                            BOLD,
+                            problem.cell(),
+                            problem.line(),
+                            RESET,
+                            problem.message().strip()));
+            int from =
+                    Math.max(0, Math.min(problem.start(), problem.sourceLine().length()) - LINE_CHARACTERS / 2);
+            if (problem.sourceLine().length() <= LINE_CHARACTERS) from = 0;
+            String shown = cut(problem.sourceLine().substring(from), LINE_CHARACTERS);
+            int marks = Math.clamp(problem.end() - problem.start(), 1, LINE_CHARACTERS);
+            lines.add("    " + shown.replace('\t', ' '));
+            lines.add("    " + " ".repeat(problem.start() - from) + RED + "^".repeat(marks) + RESET);
+            problem.hint().lines().forEach(hint -> lines.add("    " + hint));
         }
         return new Outcome.Failure("CompilationError", text(compilation), lines);
     }
 
-    private static Outcome.Failure ofException(Throwable thrown) {
-        var lines = new ArrayList<String>();
-        append(lines, "", "", thrown, Collections.newSetFromMap(new IdentityHashMap<>()));
-        return new Outcome.Failure(name(thrown), message(thrown), lines);
+    private Outcome.Failure ofException(Throwable thrown) {
+        var telling = new Telling();
+        telling.chain("", "", thrown, List.of());
+        return new Outcome.Failure(name(thrown), message(thrown), telling.lines);
     }
 
-    private static void append(
-            List<String> lines, String indent, String caption, Throwable thrown, Set<Throwable> told) {
-        if (!told.add(thrown)) {
-            lines.add(indent + caption + name(thrown) + " (told above)");
-            return;
+    /// The lines about one exception and all that it brings along.
+    private final class Telling {
+        private final List<String> lines = new ArrayList<>();
+        private final Set<Throwable> told = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final Set<String> linesShown = new HashSet<>();
+
+        /// Tells of an exception and its causes.
+        void chain(String indent, String caption, Throwable first, List<String> enclosing) {
+            List<String> above = enclosing;
+            @Nullable Throwable at = first;
+            for (int causes = 0; at != null; causes++) {
+                String before = indent + (causes == 0 ? caption : "Caused by: ");
+                if (causes > CAUSES_SHOWN) {
+                    lines.add(before + "… a chain of causes that goes on");
+                    return;
+                }
+                if (!told.add(at)) {
+                    lines.add(before + name(at) + " (told above)");
+                    return;
+                }
+                above = one(indent, before, at, above);
+                at = cause(at);
+            }
         }
-        String message = message(thrown);
-        lines.add(indent + caption + RED + BOLD + name(thrown) + RESET + (message.isEmpty() ? "" : ": " + message));
-        for (String frame : frames(thrown)) lines.add(indent + "    " + frame);
-        for (Throwable suppressed : thrown.getSuppressed())
-            append(lines, indent + "    ", "Suppressed: ", suppressed, told);
-        if (thrown.getCause() != null) append(lines, indent, "Caused by: ", thrown.getCause(), told);
+
+        /// Tells of an exception without its cause; gives its frames.
+        private List<String> one(String indent, String before, Throwable thrown, List<String> enclosing) {
+            String message = message(thrown);
+            lines.add(before + RED + BOLD + name(thrown) + RESET + (message.isEmpty() ? "" : ": " + message));
+            List<StackTraceElement> elements = shown(stackTrace(thrown));
+            List<String> frames = elements.stream().map(Traceback::frame).toList();
+            int common = common(frames, enclosing);
+            Optional<String> source = source(elements);
+            for (String frame : folded(frames.subList(0, frames.size() - common))) {
+                lines.add(indent + "    " + frame);
+                if (source.isPresent() && isFrameOfCell(frame)) {
+                    lines.add(indent + "      → " + source.get());
+                    source = Optional.empty();
+                }
+            }
+            if (common > 0) lines.add(indent + "    … %,d more frames, as above".formatted(common));
+            Throwable[] suppressed = thrown.getSuppressed();
+            for (int i = 0; i < Math.min(suppressed.length, CAUSES_SHOWN); i++)
+                if (told.size() < CAUSES_SHOWN * 2) chain(indent + "    ", "Suppressed: ", suppressed[i], frames);
+            if (suppressed.length > CAUSES_SHOWN)
+                lines.add(indent + "    … %,d more suppressed exceptions".formatted(suppressed.length - CAUSES_SHOWN));
+            return frames;
+        }
+
+        /// The line of the first frame that is of a cell, if no other exception has shown it.
+        private Optional<String> source(List<StackTraceElement> elements) {
+            return elements.stream()
+                    .filter(Traceback::isCell)
+                    .findFirst()
+                    .filter(top -> linesShown.add(top.getFileName() + ":" + top.getLineNumber()))
+                    .flatMap(top -> sources.line(String.valueOf(top.getFileName()), top.getLineNumber()))
+                    .map(line -> cut(line.strip(), LINE_CHARACTERS));
+        }
     }
 
-    private static List<String> frames(Throwable thrown) {
-        var frames = new ArrayList<String>();
-        StackTraceElement[] trace = thrown.getStackTrace();
+    /// How many frames at the end are those of the exception around; one alone is not worth a line about it.
+    private static int common(List<String> frames, List<String> enclosing) {
+        int common = 0;
+        while (common < Math.min(frames.size(), enclosing.size())
+                && frames.get(frames.size() - 1 - common).equals(enclosing.get(enclosing.size() - 1 - common)))
+            common++;
+        return common < 2 ? 0 : common;
+    }
+
+    private static List<StackTraceElement> shown(StackTraceElement[] trace) {
+        var shown = new ArrayList<StackTraceElement>();
         int end = readersEnd(trace);
         for (int i = 0; i < end; i++) {
             boolean callsInitializer = i > 0 && trace[i - 1].getMethodName().equals("do_it$Aux");
-            if (!isPlumbing(trace[i]) && !callsInitializer) frames.add(frame(trace[i]));
+            if (!isPlumbing(trace[i]) && !callsInitializer) shown.add(trace[i]);
         }
-        if (frames.size() <= FRAMES_SHOWN) return frames;
-        var folded = new ArrayList<String>(frames.subList(0, FRAMES_SHOWN / 2));
-        folded.add("… %,d frames folded …".formatted(frames.size() - FRAMES_SHOWN));
-        folded.addAll(frames.subList(frames.size() - FRAMES_SHOWN / 2, frames.size()));
-        return folded;
+        return shown;
+    }
+
+    /// The frames with what repeats itself told once, and not too many of them.
+    private static List<String> folded(List<String> frames) {
+        var folded = new ArrayList<String>();
+        for (int i = 0; i < frames.size(); ) {
+            int period = period(frames, i);
+            int repeated = period == 0 ? 0 : repeated(frames, i, period);
+            folded.addAll(frames.subList(i, i + Math.max(1, period)));
+            if (repeated > 0)
+                folded.add("… %,d more frames like %s".formatted(repeated, period == 1 ? "this" : "these"));
+            i += Math.max(1, period) + repeated;
+        }
+        if (folded.size() <= FRAMES_SHOWN) return folded;
+        var fewer = new ArrayList<String>(folded.subList(0, FRAMES_SHOWN / 2));
+        fewer.add("… %,d more frames".formatted(folded.size() - FRAMES_SHOWN));
+        fewer.addAll(folded.subList(folded.size() - FRAMES_SHOWN / 2, folded.size()));
+        return fewer;
+    }
+
+    /// The length of the shortest sequence of frames that is repeated from an index on; 0 where nothing is, or too
+    /// little to be left out.
+    private static int period(List<String> frames, int from) {
+        for (int period = 1; period <= LONGEST_CYCLE; period++)
+            if (repeated(frames, from, period) >= Math.max(3, 2 * period)) return period;
+        return 0;
+    }
+
+    /// How many frames repeat the first ones from an index on.
+    private static int repeated(List<String> frames, int from, int period) {
+        int at = from + period;
+        while (at < frames.size() && frames.get(at).equals(frames.get(at - period))) at++;
+        return Math.max(0, (at - from - period) / period * period);
     }
 
     /// Behind the last frame of a cell there is only what called it.
@@ -105,6 +218,7 @@ final class Traceback {
         return type.startsWith("io.weft.kernel.")
                 || type.startsWith("io.weft.magics.")
                 || type.startsWith("io.weft.concurrent.")
+                || type.startsWith("jdk.jshell.")
                 || type.startsWith("java.io.ObjectOutputStream")
                 || type.startsWith("java.io.ObjectInputStream")
                 || type.startsWith("jdk.internal.reflect.")
@@ -112,30 +226,69 @@ final class Traceback {
                 || type.startsWith("java.lang.invoke.LambdaForm");
     }
 
+    private static boolean isFrameOfCell(String frame) {
+        return frame.startsWith("at cell ") || frame.contains(" (cell ");
+    }
+
     private static String frame(StackTraceElement frame) {
         if (!isCell(frame)) return "at " + frame;
         String place = frame.getFileName() + ", line " + frame.getLineNumber();
-        String type = WRAPPER.matcher(frame.getClassName()).replaceFirst("").replace('$', '.');
+        String type = readable(frame.getClassName());
         String method = frame.getMethodName();
         if (method.startsWith("do_it$")) return "at " + place;
-        if (method.startsWith("lambda$")) return "at " + place + " (lambda)";
-        if (method.equals("<init>")) return "at " + place + " (new " + type + ")";
-        if (method.equals("<clinit>")) return "at " + place + " (class " + type + ")";
-        return "at " + place + " (" + (type.isEmpty() ? "" : type + ".") + method + ")";
+        if (method.startsWith("lambda$")) return "at lambda (" + place + ")";
+        if (method.equals("<init>")) return "at new " + type + " (" + place + ")";
+        if (method.equals("<clinit>")) return "at class " + type + " (" + place + ")";
+        return "at " + (type.isEmpty() ? "" : type + ".") + method + " (" + place + ")";
+    }
+
+    /// A class's name or a message as the reader knows it.
+    private static String readable(String text) {
+        String own = ANONYMOUS.matcher(text).replaceAll("(anonymous)");
+        return WRAPPER.matcher(own).replaceAll("").replace('$', '.');
     }
 
     /// The exception's class as the reader knows it.
-    static String name(Throwable thrown) {
-        return WRAPPER.matcher(thrown.getClass().getName()).replaceFirst("").replace('$', '.');
+    private static String name(Throwable thrown) {
+        return switch (thrown) {
+            case CellStopped _ -> "Interrupted";
+            case ExitRefused _ -> "ExitRefused";
+            case UnresolvedReference _ -> "UnresolvedReference";
+            default -> readable(thrown.getClass().getName());
+        };
     }
 
     private static String message(Throwable thrown) {
         @Nullable String message;
         try {
-            message = thrown.getLocalizedMessage();
-        } catch (RuntimeException broken) {
-            return "(its message cannot be had: " + broken + ")";
+            message = CellRun.<@Nullable String, RuntimeException>inUserCode(thrown::getLocalizedMessage);
+        } catch (Throwable broken) {
+            // its class may be the reader's, and its message whatever they compute
+            return "(its message cannot be had: " + broken.getClass().getName() + ")";
         }
-        return message == null ? "" : WRAPPER.matcher(message).replaceAll("");
+        return message == null ? "" : cut(WRAPPER.matcher(message).replaceAll(""), MESSAGE_CHARACTERS);
+    }
+
+    private static @Nullable Throwable cause(Throwable thrown) {
+        try {
+            return CellRun.<@Nullable Throwable, RuntimeException>inUserCode(thrown::getCause);
+        } catch (Throwable broken) {
+            return null;
+        }
+    }
+
+    private static StackTraceElement[] stackTrace(Throwable thrown) {
+        try {
+            StackTraceElement[] trace =
+                    CellRun.<StackTraceElement @Nullable [], RuntimeException>inUserCode(thrown::getStackTrace);
+            return trace == null ? new StackTraceElement[0] : trace;
+        } catch (Throwable broken) {
+            return new StackTraceElement[0];
+        }
+    }
+
+    private static String cut(String text, int characters) {
+        if (text.length() <= characters) return text;
+        return "%s… (%,d more characters)".formatted(text.substring(0, characters), text.length() - characters);
     }
 }

@@ -1,0 +1,26 @@
+package io.weft.kernel.eval;
+
+/// The compiler of cells failed, instead of saying what is wrong with a cell.
+final class CompilerCrash extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    CompilerCrash(Throwable failure, Place place, int offset) {
+        super(
+                "Java's compiler itself failed on the code from %s, line %d on, with %s. What the cell declared before it, and all variables, are kept. %s"
+                        .formatted(
+                                place.cell(),
+                                place.lineOf(offset),
+                                failure.getClass().getName(),
+                                advice(failure)),
+                failure);
+    }
+
+    private static String advice(Throwable failure) {
+        return switch (failure) {
+            case StackOverflowError _ -> "The code is nested too deeply: cut the expression into several.";
+            case OutOfMemoryError _ -> "Restart the kernel with more memory, or free variables that hold much.";
+            default ->
+                "Write that part in another way, such as with simpler expressions or with types in place of 'var'. If nothing compiles any more, restart the kernel.";
+        };
+    }
+}
