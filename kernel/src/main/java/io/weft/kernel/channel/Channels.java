@@ -47,6 +47,7 @@ public final class Channels implements AutoCloseable {
     private final Iopub iopub;
     private final StdinChannel stdin;
     private final Lane cells = new Lane("cells");
+    private final Subshells subshells = new Subshells(cells);
     private final Map<String, ZMQ.Socket> sockets = new HashMap<>();
     private volatile @Nullable MessageLoop loop;
 
@@ -90,7 +91,8 @@ public final class Channels implements AutoCloseable {
     /// @param onFirstAnswer called once, when the first request has its answer
     /// @param onShutdown    called when a front end has asked the kernel to end and has its reply
     public void serve(Handler<Request> handler, Runnable onFirstAnswer, Consumer<Reply.ShuttingDown> onShutdown) {
-        var requests = new MessageLoop(codec, session, iopub, stdin, cells, handler, onFirstAnswer, onShutdown, log);
+        var requests =
+                new MessageLoop(codec, session, iopub, stdin, subshells, handler, onFirstAnswer, onShutdown, log);
         loop = requests;
         serveIopub(socket("iopub_port"));
         serveStdin(socket("stdin_port"));
@@ -98,6 +100,11 @@ public final class Channels implements AutoCloseable {
         thread("heartbeat", socket("hb_port"), heartbeats).start(heartbeats::add);
         serveRequests("control", socket("control_port"), true, requests);
         serveRequests("shell", socket("shell_port"), false, requests);
+    }
+
+    /// The shells that front ends open beside the main one.
+    public Subshells subshells() {
+        return subshells;
     }
 
     /// Runs something on the thread that runs cells, after the cells that wait already.

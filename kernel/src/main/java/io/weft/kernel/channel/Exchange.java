@@ -27,6 +27,11 @@ public final class Exchange {
         return receivedNanos;
     }
 
+    /// The id of the subshell that the request is for; empty for the main shell.
+    public String subshell() {
+        return message.header().subshell();
+    }
+
     /// Tells all front ends.
     public void broadcast(Broadcast broadcast) {
         iopub.send(message.header(), broadcast);

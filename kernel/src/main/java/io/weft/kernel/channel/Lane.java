@@ -29,11 +29,19 @@ final class Lane {
         return taken;
     }
 
+    /// Begins nothing more.
+    ///
+    /// @return what had not begun
+    List<Runnable> end() {
+        closed = true;
+        List<Runnable> waiting = takeBack(_ -> true);
+        work.add(() -> {});
+        return waiting;
+    }
+
     /// Begins nothing more and waits for what runs.
     void close(Duration atMost) throws InterruptedException {
-        closed = true;
-        work.clear();
-        work.add(() -> {});
+        end();
         if (Thread.currentThread() != thread) {
             thread.join(atMost);
         }

@@ -10,15 +10,16 @@ import io.weft.kernel.wire.WireCodec;
 import io.weft.kernel.wire.WireException;
 import io.weft.kernel.wire.WireMessage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Takes each request from its frames to its reply, and tells the front ends when the kernel is busy.
 ///
-/// Cells run one after the other on a lane of their own. Questions about code, which need the
-/// evaluator, have another lane, so that they are answered while a cell runs; what came on
-/// control has the third, and everything else the fourth.
+/// The cells and comm messages of a shell are dealt with one after the other, on the shell's own lane. Questions
+/// about code, which need the evaluator, have another lane, so that they are answered while a cell runs; what came on
+/// control has its own, and so has everything else.
 ///
 /// **Status.** Every request has `busy` and `idle` with itself as the parent. A front end that
 /// shows the last status it saw would show `idle` after a question was answered beside a running cell; therefore the
@@ -35,14 +36,14 @@ final class MessageLoop {
     private final Runnable onFirstAnswer;
     private final Consumer<Reply.ShuttingDown> onShutdown;
 
-    private final Lane cells;
+    private final Subshells shells;
     private final Lane questions = new Lane("questions");
     private final Lane control = new Lane("control-requests");
     private final Lane others = new Lane("shell-requests");
 
     private final Object status = new Object();
-    /// The request whose cell runs; guarded by `status`.
-    private @Nullable Header running;
+    /// The requests whose cells run, in the order in which they began; guarded by `status`.
+    private final List<Header> running = new ArrayList<>();
 
     private boolean answered;
 
@@ -51,7 +52,7 @@ final class MessageLoop {
             String session,
             Iopub iopub,
             StdinChannel stdin,
-            Lane cells,
+            Subshells shells,
             Handler<Request> handler,
             Runnable onFirstAnswer,
             Consumer<Reply.ShuttingDown> onShutdown,
@@ -60,7 +61,7 @@ final class MessageLoop {
         this.session = session;
         this.iopub = iopub;
         this.stdin = stdin;
-        this.cells = cells;
+        this.shells = shells;
         this.handler = handler;
         this.onFirstAnswer = onFirstAnswer;
         this.onShutdown = onShutdown;
@@ -76,18 +77,14 @@ final class MessageLoop {
             log.log(WARNING, "dropped a message on {0}: {1}", peer.name(), broken.getMessage());
             return;
         }
-        Lane lane;
-        Work work;
         try {
             Request request = Request.of(message);
-            work = new Work(peer, message, request, null);
-            lane = laneOf(request, peer);
+            Lane lane = laneOf(request, message.header(), peer);
+            lane.add(new Work(peer, message, request, lane, null));
         } catch (WireException wrong) {
-            work = new Work(
-                    peer, message, new Request.Unsupported(message.header().type()), wrong);
-            lane = others;
+            var unclear = new Request.Unsupported(message.header().type());
+            others.add(new Work(peer, message, unclear, others, wrong));
         }
-        lane.add(work);
     }
 
     /// Begins no more requests and waits for those that run.
@@ -95,11 +92,14 @@ final class MessageLoop {
         for (Lane lane : List.of(others, questions, control)) {
             lane.close(atMostEach);
         }
+        shells.close();
     }
 
-    private Lane laneOf(Request request, Peer peer) {
+    /// @throws WireException if the header names a subshell that is not there
+    private Lane laneOf(Request request, Header header, Peer peer) throws WireException {
+        Lane shell = shells.lane(peer.isControl() ? "" : header.subshell());
         return switch (request) {
-            case Request.Execute _ -> cells;
+            case Request.Execute _, Request.CommOpen _, Request.CommMessage _, Request.CommClose _ -> shell;
             case Request.Complete _, Request.Inspect _, Request.IsComplete _ -> questions;
             case Request.Interrupt _, Request.Shutdown _ -> control;
             default -> peer.isControl() ? control : others;
@@ -109,7 +109,7 @@ final class MessageLoop {
     private void busy(WireMessage message, boolean cell) {
         synchronized (status) {
             if (cell) {
-                running = message.header();
+                running.add(message.header());
             }
             iopub.send(message.header(), Broadcast.Status.BUSY);
         }
@@ -118,11 +118,11 @@ final class MessageLoop {
     private void idle(WireMessage message, boolean cell) {
         synchronized (status) {
             if (cell) {
-                running = null;
+                running.remove(message.header());
             }
             iopub.send(message.header(), Broadcast.Status.IDLE);
-            if (running != null) {
-                iopub.send(running, Broadcast.Status.BUSY);
+            if (!running.isEmpty()) {
+                iopub.send(running.getLast(), Broadcast.Status.BUSY);
             }
         }
     }
@@ -155,24 +155,32 @@ final class MessageLoop {
         }
     }
 
+    /// A request that has not begun.
+    interface Waiting extends Runnable {
+        /// Answers it without doing what it asks.
+        void abort();
+    }
+
     /// One request that waits for its lane.
-    private final class Work implements Runnable {
+    private final class Work implements Waiting {
         private final Peer peer;
         private final WireMessage message;
         private final Request request;
+        private final Lane lane;
         private final @Nullable WireException refusal;
         private final long receivedNanos = System.nanoTime();
 
-        Work(Peer peer, WireMessage message, Request request, @Nullable WireException refusal) {
+        Work(Peer peer, WireMessage message, Request request, Lane lane, @Nullable WireException refusal) {
             this.peer = peer;
             this.message = message;
             this.request = request;
+            this.lane = lane;
             this.refusal = refusal;
         }
 
         @Override
         public void run() {
-            List<Runnable> aborted = List.of();
+            List<Work> aborted = List.of();
             boolean cell = request instanceof Request.Execute;
             busy(message, cell);
             Reply reply = new Reply.None();
@@ -180,6 +188,7 @@ final class MessageLoop {
                 reply = answer();
                 if (request instanceof Request.Execute execute
                         && execute.stopOnError()
+                        && !execute.silent()
                         && !(reply instanceof Reply.Executed)) {
                     aborted = takeBackCells();
                 }
@@ -190,9 +199,7 @@ final class MessageLoop {
             } finally {
                 idle(message, cell);
             }
-            for (Runnable next : aborted) {
-                ((Work) next).abort();
-            }
+            aborted.forEach(Work::abort);
             afterAnswer();
             if (reply instanceof Reply.ShuttingDown shutdown) {
                 onShutdown.accept(shutdown);
@@ -202,7 +209,7 @@ final class MessageLoop {
         /// The handler's reply; a failure of the handler is a reply too, so that nobody waits for ever.
         private Reply answer() {
             if (refusal != null) {
-                return new Reply.Failed("InvalidRequest", String.valueOf(refusal.getMessage()), List.of());
+                return failed("InvalidRequest", String.valueOf(refusal.getMessage()));
             }
             try {
                 return handler.handle(request, new Exchange(message, receivedNanos, iopub, stdin));
@@ -210,28 +217,36 @@ final class MessageLoop {
                 log.log(WARNING, "{0} failed: {1}", message.header().type(), failed);
                 String text = "the kernel failed to answer %s: %s. The session goes on; run it again."
                         .formatted(message.header().type(), failed);
-                if (request instanceof Request.Execute) {
-                    var shown = List.of(text);
-                    iopub.send(message.header(), new Broadcast.Failure("KernelError", text, shown));
-                    return new Reply.ExecutionFailed(0, "KernelError", text, shown);
-                }
-                return new Reply.Failed("KernelError", text, List.of());
+                return failed("KernelError", text);
             } finally {
                 Thread.interrupted(); // an interrupt that came late is not for the next request
             }
         }
 
-        /// The cells that wait, also those that have only reached the socket yet.
-        private List<Runnable> takeBackCells() {
+        /// A reply that says what went wrong; who sent a cell looks for it below that cell.
+        private Reply failed(String name, String text) {
+            if (!message.header().type().equals("execute_request")) {
+                return new Reply.Failed(name, text, List.of());
+            }
+            var shown = List.of(text);
+            iopub.send(message.header(), new Broadcast.Failure(name, text, shown));
+            return new Reply.ExecutionFailed(0, name, text, shown);
+        }
+
+        /// The cells that wait in this shell, also those that have only reached the socket yet.
+        private List<Work> takeBackCells() {
             try {
                 peer.sweep(SWEEP_AT_MOST);
             } catch (InterruptedException _) {
                 log.log(WARNING, "interrupted while cells were aborted; some may run");
             }
-            return cells.takeBack(Work.class::isInstance);
+            return lane.takeBack(next -> next instanceof Work work && work.request instanceof Request.Execute).stream()
+                    .map(Work.class::cast)
+                    .toList();
         }
 
-        private void abort() {
+        @Override
+        public void abort() {
             busy(message, false);
             try {
                 reply(this, new Reply.Aborted());

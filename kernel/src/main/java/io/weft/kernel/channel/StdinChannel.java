@@ -13,14 +13,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the front end that runs a cell for a line.
 ///
-/// One question is open at a time; further threads that ask wait for their turn. An answer to a question that is no
-/// longer open is ignored. A question to a front end whose stdin is not connected yet waits until it is; one that never
+/// Each shell has one open question at a time; further threads of its cells wait for their turn. An answer to a
+/// question that is no longer open is ignored. A question to a front end whose stdin is not connected yet waits until
+/// it is; one that never
 /// connects leaves the asker waiting until it is interrupted.
 ///
 /// All methods may be called from any thread, except those of [Outbox].
@@ -28,9 +31,10 @@ final class StdinChannel implements Outbox {
     private final WireCodec codec;
     private final String session;
     private final System.Logger log;
-    private final ReentrantLock turn = new ReentrantLock(true);
+    private final Map<String, ReentrantLock> turns = new ConcurrentHashMap<>();
+    /// The open questions, oldest first.
+    private final List<Question> open = new CopyOnWriteArrayList<>();
     private volatile Runnable wakeUp = () -> {};
-    private volatile @Nullable Question open;
     private volatile boolean closed;
 
     StdinChannel(WireCodec codec, String session, System.Logger log) {
@@ -45,13 +49,22 @@ final class StdinChannel implements Outbox {
     }
 
     String readLine(WireMessage cell, String prompt, boolean password) throws IOException, InterruptedException {
+        ReentrantLock turn = turns.computeIfAbsent(cell.header().subshell(), _ -> new ReentrantLock(true));
         turn.lockInterruptibly();
         try {
-            var header = Header.of("input_request", session);
-            List<byte[]> frames = codec.encode(WireMessage.of(
-                    cell.identities(), header, cell.header(), Map.of("prompt", prompt, "password", password)));
-            var question = new Question(cell, header, frames, new AtomicBoolean(), new ArrayBlockingQueue<>(1));
-            open = question;
+            return ask(cell, prompt, password);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private String ask(WireMessage cell, String prompt, boolean password) throws IOException, InterruptedException {
+        var header = Header.of("input_request", session);
+        List<byte[]> frames = codec.encode(WireMessage.of(
+                cell.identities(), header, cell.header(), Map.of("prompt", prompt, "password", password)));
+        var question = new Question(cell, header, frames, new AtomicBoolean(), new ArrayBlockingQueue<>(1));
+        open.add(question);
+        try {
             if (closed) {
                 throw new IOException("the kernel ends");
             }
@@ -60,45 +73,45 @@ final class StdinChannel implements Outbox {
                     .take()
                     .orElseThrow(() -> new IOException("the front end ended the question without a line"));
         } finally {
-            open = null;
-            turn.unlock();
+            open.remove(question);
         }
     }
 
     /// Ends every wait for a line.
     void close() {
         closed = true;
-        Question question = open;
-        if (question != null) {
-            question.line().offer(Optional.empty());
-        }
+        open.forEach(question -> question.line().offer(Optional.empty()));
     }
 
     @Override
     public @Nullable List<byte[]> poll() {
-        Question question = open;
-        return question != null && question.isSent().compareAndSet(false, true) ? question.frames() : null;
+        for (Question question : open) {
+            if (question.isSent().compareAndSet(false, true)) {
+                return question.frames();
+            }
+        }
+        return null;
     }
 
     @Override
     public long nanosToNext() {
-        Question question = open;
-        return question == null || question.isSent().get() ? Long.MAX_VALUE : 0;
+        return open.stream().allMatch(question -> question.isSent().get()) ? Long.MAX_VALUE : 0;
     }
 
     @Override
     public boolean isStillWanted(List<byte[]> frames) {
-        Question question = open;
-        return question != null && question.frames().equals(frames) && !closed;
+        return !closed && open.stream().anyMatch(question -> question.frames().equals(frames));
     }
 
     /// Takes what a front end sent.
     void received(List<byte[]> frames) {
         try {
             WireMessage message = codec.decode(frames);
-            Question question = open;
-            if (message.header().type().equals("input_reply") && question != null && question.isAnsweredBy(message)) {
-                question.answer(message.content());
+            if (message.header().type().equals("input_reply")) {
+                open.stream()
+                        .filter(question -> question.isAnsweredBy(message))
+                        .findFirst()
+                        .ifPresent(question -> question.answer(message.content()));
             }
         } catch (WireException broken) {
             log.log(WARNING, "dropped a message on stdin: {0}", broken.getMessage());
@@ -113,6 +126,9 @@ final class StdinChannel implements Outbox {
             BlockingQueue<Optional<String>> line) {
         /// Some front ends send no parent header; one that names another question is late.
         boolean isAnsweredBy(WireMessage reply) {
+            if (!isSent.get() || !line.isEmpty()) {
+                return false; // nobody has seen it, or it is answered and about to be closed
+            }
             String parent = reply.parent().id();
             boolean namesThis = parent.isEmpty()
                     || parent.equals(header.id())

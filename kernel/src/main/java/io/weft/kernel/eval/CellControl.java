@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// JShell calls it on the thread that evaluates, which holds the session's lock: the lock is given up
 /// while the code of a cell runs, so that completion and inspection can look at the session meanwhile.
 final class CellControl implements ExecutionControl {
+    /// What the last invocation of each thread gave: several evaluate, one in each shell.
+    private static final ThreadLocal<@Nullable Object> LAST_VALUE = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Throwable> LAST_FAILURE = new ThreadLocal<>();
+
     private final NotebookLoader loader;
     private final ClassRewriter rewriter;
     private final Origins origins;
     private final ReentrantLock session;
     private final Set<String> ignored = new HashSet<>();
-    private @Nullable Object lastValue;
-    private @Nullable Throwable lastFailure;
 
     CellControl(NotebookLoader loader, ClassRewriter rewriter, Origins origins, ReentrantLock session) {
         this.loader = loader;
@@ -57,21 +59,21 @@ final class CellControl implements ExecutionControl {
 
     @Override
     public String invoke(String className, String methodName) throws RunException, InternalException {
-        lastValue = null;
-        lastFailure = null;
+        LAST_VALUE.remove();
+        LAST_FAILURE.remove();
         if (origins.finals().violated())
             throw asRunException(new IllegalStateException("not run: it does not compile"));
         try {
             Method method = loader.loadClass(className).getDeclaredMethod(methodName);
             method.setAccessible(true);
-            lastValue = unlocked(method);
+            LAST_VALUE.set(unlocked(method));
             return "";
         } catch (InvocationTargetException thrown) {
             Throwable failure = thrown.getCause() == null ? thrown : thrown.getCause();
-            lastFailure = failure;
+            LAST_FAILURE.set(failure);
             throw asRunException(failure);
         } catch (ReflectiveOperationException | LinkageError broken) {
-            lastFailure = broken;
+            LAST_FAILURE.set(broken);
             throw asRunException(broken);
         }
     }
@@ -94,19 +96,19 @@ final class CellControl implements ExecutionControl {
                 String.valueOf(failure.getMessage()), failure.getClass().getName(), failure.getStackTrace());
     }
 
-    /// The value that the last invocation gave, and forgets it.
+    /// The value that the calling thread's last invocation gave, and forgets it.
     @Nullable
     Object takeValue() {
-        Object value = lastValue;
-        lastValue = null;
+        Object value = LAST_VALUE.get();
+        LAST_VALUE.remove();
         return value;
     }
 
-    /// What the last invocation threw, and forgets it.
+    /// What the calling thread's last invocation threw, and forgets it.
     @Nullable
     Throwable takeFailure() {
-        Throwable failure = lastFailure;
-        lastFailure = null;
+        Throwable failure = LAST_FAILURE.get();
+        LAST_FAILURE.remove();
         return failure;
     }
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One run of one cell: its threads, and how they are stopped.
 ///
-/// All cells run in one thread, so that a lock can be taken in one cell and released in the next, and its thread
-/// group is that of the platform threads which they start. An interrupt interrupts those that are new
+/// The thread that runs it has a group, in which the platform threads are that its cells start. An interrupt interrupts
+/// those that are new
 /// since the cell began, makes the stop checks in their code throw, and goes on doing so until they have ended or
 /// [#PATIENCE] is over.
 final class CellRun implements Cell {
@@ -55,10 +55,14 @@ final class CellRun implements Cell {
     void run(Runnable cell) {
         var own = Thread.currentThread();
         strangers = threadsOf(own.getThreadGroup());
-        CellScope.enter(this);
         thread = own;
         try {
-            cell.run();
+            if (execution.shell().isEmpty()) {
+                CellScope.enter(this);
+                cell.run();
+            } else {
+                CellScope.during(this, cell);
+            }
         } finally {
             left = ownThreads(own);
             ended.countDown();

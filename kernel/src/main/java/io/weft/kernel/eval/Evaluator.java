@@ -4,10 +4,10 @@ import io.weft.kernel.display.MimeBundle;
 import java.util.Map;
 import java.util.Optional;
 
-/// A session of Java: runs cells one after the other and answers questions about code.
+/// A session of Java: runs the cells of each shell one after the other and answers questions about code.
 ///
-/// [#evaluate] is called by one thread at a time; every other method may be called by any thread
-/// while a cell runs, and does not wait for that cell.
+/// [#evaluate] is called by one thread at a time for each shell: a subshell's cells run beside those of the others.
+/// Every other method may be called by any thread while cells run, and does not wait for them.
 public interface Evaluator extends AutoCloseable {
     /// Runs a cell to its end, its failure or its interruption; never throws because of what the cell does.
     Outcome evaluate(Execution execution);
@@ -17,8 +17,11 @@ public interface Evaluator extends AutoCloseable {
     /// @return for each key its value or its failure
     Map<String, Outcome> evaluateExpressions(Map<String, String> expressions, Execution execution);
 
-    /// Ends the running cell with all threads and waits that it started; does nothing where none runs.
+    /// Ends the running cells of all shells with all threads and waits that they started; does nothing where none runs.
     void interrupt();
+
+    /// Ends the running cell of a subshell, in which no other will run.
+    void closeShell(String shell);
 
     /// What could stand at `cursor`, which counts Unicode code points.
     Completion complete(String code, int cursor);

@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class JShellEvaluator implements Evaluator {
     private final JavaSession session;
     private final CodeAssistant assistant;
-    private final ExecutorService cells;
-    private volatile @Nullable CellRun running;
+    private final Map<String, Shell> shells = new ConcurrentHashMap<>();
 
     /// Starts a session with the magics of all providers on the class path.
     public JShellEvaluator() {
@@ -38,13 +35,7 @@ public final class JShellEvaluator implements Evaluator {
         CellStreams.install();
         session = new JavaSession(providers);
         assistant = new CodeAssistant(session, session.lexer());
-        var group = new ThreadGroup("cells");
         Thread.setDefaultUncaughtExceptionHandler(this::tellUncaught);
-        cells = Executors.newSingleThreadExecutor(body -> {
-            var thread = new Thread(group, body, "cells");
-            thread.setContextClassLoader(session.loader());
-            return thread;
-        });
     }
 
     /// A thread of a cell that ends with an exception says so below the cell; one that an interrupt ended has
@@ -71,17 +62,12 @@ public final class JShellEvaluator implements Evaluator {
 
     private void run(Execution execution, java.util.function.Consumer<CellRun> body) {
         var run = new CellRun(session, execution);
-        running = run;
-        try {
-            cells.submit(() -> run.run(() -> body.accept(run))).get();
-        } catch (InterruptedException shutdown) {
-            run.interrupt();
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException broken) {
-            throw new IllegalStateException("the cell's thread failed", broken.getCause());
-        } finally {
-            running = null;
-        }
+        shell(execution.shell()).run(run, () -> body.accept(run));
+    }
+
+    private Shell shell(String id) {
+        return shells.computeIfAbsent(
+                id, _ -> new Shell(id.isEmpty() ? "cells" : "cells of subshell " + id, session.loader()));
     }
 
     private Outcome outcomeOf(CellRun run, String code) {
@@ -112,10 +98,22 @@ public final class JShellEvaluator implements Evaluator {
 
     @Override
     public void interrupt() {
-        CellRun run = running;
+        shells.values().forEach(this::interrupt);
+    }
+
+    private void interrupt(Shell shell) {
+        CellRun run = shell.running();
         if (run == null) return;
         session.interrupting(run);
         run.interrupt();
+    }
+
+    @Override
+    public void closeShell(String id) {
+        Shell shell = shells.remove(id);
+        if (shell == null) return;
+        interrupt(shell);
+        shell.close();
     }
 
     @Override
@@ -136,7 +134,7 @@ public final class JShellEvaluator implements Evaluator {
     @Override
     public void close() {
         interrupt();
-        cells.shutdown();
+        shells.values().forEach(Shell::close);
         session.close();
     }
 }

@@ -84,7 +84,8 @@ final class JavaSession implements AutoCloseable {
     private final Set<Snippet> unresolved = new LinkedHashSet<>();
     private final List<String> notices = new ArrayList<>();
     private final Program program = new Program();
-    private volatile @Nullable CellRun interrupting;
+    /// The interrupted cells whose threads are still being stopped; guarded by itself.
+    private final Set<CellRun> interrupting = new HashSet<>();
 
     JavaSession(List<MagicProvider> providers) {
         magics = new MagicRegistry(providers.stream()
@@ -566,13 +567,19 @@ final class JavaSession implements AutoCloseable {
         return CellRun.inUserCode(() -> magics.run(kind, name, arguments, body, run));
     }
 
+    /// Notes that a cell is about to be interrupted.
     void interrupting(CellRun run) {
-        interrupting = run;
+        synchronized (interrupting) {
+            interrupting.add(run);
+        }
     }
 
-    /// Makes stop checks free again after the interrupt of a cell, unless another one has been interrupted since.
+    /// Makes stop checks free again after the interrupt of a cell, unless other interrupted cells need them.
     void disarmUnlessInterrupting(CellRun run) {
-        if (interrupting == run) StopCheck.disarm();
+        synchronized (interrupting) {
+            interrupting.remove(run);
+            if (interrupting.isEmpty()) StopCheck.disarm();
+        }
     }
 
     @Override

@@ -14,10 +14,11 @@ import java.util.Map;
 
 /// Answers `execute_request`: evaluates the cell and broadcasts what it shows.
 ///
-/// Called on the thread that runs cells only.
+/// Called by one thread for each shell; the shells count their cells together.
 final class ExecuteHandler implements Handler<Request.Execute> {
     private final EvaluatorSource evaluators;
     private final History history;
+    /// Guarded by `this`.
     private int counted;
 
     ExecuteHandler(EvaluatorSource evaluators, History history) {
@@ -27,15 +28,14 @@ final class ExecuteHandler implements Handler<Request.Execute> {
 
     @Override
     public Reply handle(Request.Execute request, Exchange exchange) {
-        int count = counted + 1;
-        if (request.storeHistory()) {
-            counted = count;
-        }
+        int count = count(request.storeHistory());
         if (!request.silent()) {
             exchange.broadcast(new Broadcast.ExecuteInput(request.code(), count));
         }
-        Evaluator evaluator = evaluators.onCellThread();
-        var execution = new Execution(request.code(), count, exchange.output(), exchange.input(request.allowStdin()));
+        String shell = exchange.subshell();
+        Evaluator evaluator = shell.isEmpty() ? evaluators.onCellThread() : evaluators.await();
+        var execution =
+                new Execution(shell, request.code(), count, exchange.output(), exchange.input(request.allowStdin()));
         Outcome outcome = evaluators.interruptedEarlySince(exchange.receivedNanos())
                 ? Outcome.interrupted()
                 : evaluator.evaluate(execution);
@@ -55,6 +55,14 @@ final class ExecuteHandler implements Handler<Request.Execute> {
                 yield new Reply.ExecutionFailed(count, name, message, traceback);
             }
         };
+    }
+
+    private synchronized int count(boolean kept) {
+        int count = counted + 1;
+        if (kept) {
+            counted = count;
+        }
+        return count;
     }
 
     private static Reply executed(Request.Execute request, Execution execution, Evaluator evaluator) {

@@ -16,6 +16,7 @@ record Handlers(
         CommInfoHandler commInfo,
         CommOpenHandler commOpen,
         InterruptHandler interrupt,
+        SubshellHandlers subshells,
         ShutdownHandler shutdown,
         UnsupportedHandler unsupported)
         implements Handler<Request> {
@@ -32,6 +33,9 @@ record Handlers(
             case Request.CommOpen it -> commOpen.handle(it, exchange);
             case Request.CommMessage _, Request.CommClose _ -> new Reply.None();
             case Request.Interrupt it -> interrupt.handle(it, exchange);
+            case Request.CreateSubshell it -> subshells.create(it);
+            case Request.DeleteSubshell it -> subshells.delete(it);
+            case Request.ListSubshells it -> subshells.list(it);
             case Request.Shutdown it -> shutdown.handle(it, exchange);
             case Request.Unsupported it -> unsupported.handle(it, exchange);
         };

@@ -41,6 +41,7 @@ public final class Kernel implements AutoCloseable {
                 new CommInfoHandler(),
                 new CommOpenHandler(),
                 new InterruptHandler(evaluators),
+                new SubshellHandlers(channels.subshells(), evaluators),
                 new ShutdownHandler(),
                 new UnsupportedHandler());
         channels.serve(handlers, evaluators::prepare, reply -> shutdown.countDown());

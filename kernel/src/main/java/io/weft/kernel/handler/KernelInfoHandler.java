@@ -36,7 +36,7 @@ record KernelInfoHandler(String version) implements Handler<Request.KernelInfo> 
                                 "java.util.concurrent",
                                 "https://docs.oracle.com/en/java/javase/%d/docs/api/java.base/java/util/concurrent/package-summary.html"
                                         .formatted(Runtime.version().feature()))),
-                List.of());
+                List.of("kernel subshells"));
     }
 
     private static Map<String, String> link(String text, String url) {

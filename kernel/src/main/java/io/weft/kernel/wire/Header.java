@@ -49,6 +49,12 @@ public record Header(Map<String, @Nullable Object> fields) {
         return text("session");
     }
 
+    /// The id of the subshell that the message is for; empty for the main shell.
+    public String subshell() {
+        Object id = fields.get("subshell_id");
+        return id == null ? "" : String.valueOf(id);
+    }
+
     private String text(String name) {
         return fields.get(name) instanceof String text ? text : "";
     }

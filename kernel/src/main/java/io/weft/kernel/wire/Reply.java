@@ -65,9 +65,7 @@ public sealed interface Reply {
     record Aborted() implements Reply {
         @Override
         public Map<String, Object> content() {
-            var content = failure("Aborted", "not run, because a cell before it failed", List.of());
-            content.put("status", "aborted");
-            return content;
+            return Map.of("status", "aborted");
         }
     }
 
@@ -163,6 +161,26 @@ public sealed interface Reply {
             var open = new LinkedHashMap<String, Object>();
             comms.forEach((id, target) -> open.put(id, Map.of("target_name", target)));
             content.put("comms", open);
+            return content;
+        }
+    }
+
+    /// A subshell is open.
+    record SubshellOpen(String id) implements Reply {
+        @Override
+        public Map<String, Object> content() {
+            Map<String, Object> content = ok();
+            content.put("subshell_id", id);
+            return content;
+        }
+    }
+
+    /// The ids of the subshells that are open.
+    record OpenSubshells(List<String> ids) implements Reply {
+        @Override
+        public Map<String, Object> content() {
+            Map<String, Object> content = ok();
+            content.put("subshell_id", ids);
             return content;
         }
     }

@@ -64,6 +64,15 @@ public sealed interface Request {
     /// End the running cell.
     record Interrupt() implements Request {}
 
+    /// Open another shell, whose cells run beside those of the main one.
+    record CreateSubshell() implements Request {}
+
+    /// Close such a shell.
+    record DeleteSubshell(String id) implements Request {}
+
+    /// Which such shells are open.
+    record ListSubshells() implements Request {}
+
     /// End the kernel.
     ///
     /// @param restart whether another kernel takes its place
@@ -115,6 +124,9 @@ public sealed interface Request {
             case "comm_msg" -> new CommMessage(content.text("comm_id"), content.object("data"));
             case "comm_close" -> new CommClose(content.text("comm_id"), content.object("data"));
             case "interrupt_request" -> new Interrupt();
+            case "create_subshell_request" -> new CreateSubshell();
+            case "delete_subshell_request" -> new DeleteSubshell(content.text("subshell_id"));
+            case "list_subshell_request" -> new ListSubshells();
             case "shutdown_request" -> new Shutdown(content.flag("restart", false));
             default -> new Unsupported(type);
         };

@@ -11,11 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /// An evaluator whose cells are written in the test: each code has a Java method that runs for it.
 ///
-/// An interrupt interrupts the thread that runs the cell.
+/// An interrupt interrupts the threads that run cells.
 public final class ScriptedEvaluator implements Evaluator {
     /// What runs for a cell.
     @FunctionalInterface
@@ -25,7 +24,7 @@ public final class ScriptedEvaluator implements Evaluator {
 
     private final Map<String, Cell> cells = new ConcurrentHashMap<>();
     private final Object lock = new Object();
-    private @Nullable Thread running;
+    private final Map<String, Thread> running = new LinkedHashMap<>();
     private volatile boolean closed;
 
     /// Sets what runs for a code.
@@ -41,7 +40,7 @@ public final class ScriptedEvaluator implements Evaluator {
     @Override
     public Outcome evaluate(Execution execution) {
         synchronized (lock) {
-            running = Thread.currentThread();
+            running.put(execution.shell(), Thread.currentThread());
         }
         try {
             Cell cell = cells.get(execution.code());
@@ -51,7 +50,7 @@ public final class ScriptedEvaluator implements Evaluator {
             return new Outcome.Failure(failed.getClass().getName(), message, List.of(message));
         } finally {
             synchronized (lock) {
-                running = null;
+                running.remove(execution.shell());
             }
         }
     }
@@ -60,15 +59,25 @@ public final class ScriptedEvaluator implements Evaluator {
     public Map<String, Outcome> evaluateExpressions(Map<String, String> expressions, Execution execution) {
         var values = new LinkedHashMap<String, Outcome>();
         expressions.forEach((name, code) -> values.put(
-                name, evaluate(new Execution(code, execution.count(), execution.output(), execution.input()))));
+                name,
+                evaluate(new Execution(
+                        execution.shell(), code, execution.count(), execution.output(), execution.input()))));
         return values;
     }
 
     @Override
     public void interrupt() {
         synchronized (lock) {
-            if (running != null) {
-                running.interrupt();
+            running.values().forEach(Thread::interrupt);
+        }
+    }
+
+    @Override
+    public void closeShell(String shell) {
+        synchronized (lock) {
+            Thread thread = running.get(shell);
+            if (thread != null) {
+                thread.interrupt();
             }
         }
     }

@@ -122,6 +122,26 @@ public final class TestClient implements AutoCloseable {
         return send(channel, type, Header.NONE, content);
     }
 
+    /// Sends a message to a subshell and does not wait.
+    ///
+    /// @param subshell its id; null for the main shell
+    public String sendTo(@Nullable String subshell, String type, Map<String, ?> content) {
+        var fields = new LinkedHashMap<>(Header.of(type, session).fields());
+        fields.put("subshell_id", subshell);
+        var header = new Header(fields);
+        sendFrames("shell", codec.encode(WireMessage.of(List.of(), header, Header.NONE, content)));
+        return header.id();
+    }
+
+    /// Opens a subshell.
+    ///
+    /// @return its id
+    public String openSubshell() throws Exception {
+        WireMessage reply =
+                request("control", "create_subshell_request", Map.of()).reply();
+        return String.valueOf(reply.content().get("subshell_id"));
+    }
+
     /// Sends a message that belongs to another and does not wait.
     public String send(String channel, String type, Header parent, Map<String, ?> content) {
         Header header = Header.of(type, session);
