@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param metadata what a front end should know about a representation, by MIME type
 /// @see <a href="https://jupyter-client.readthedocs.io/en/stable/messaging.html#display-data">Jupyter messaging,
 /// display_data</a>
-public record MimeBundle(Map<String, Object> data, Map<String, Object> metadata) {
+public record MimeBundle(Map<String, Object> data, Map<String, Object> metadata) implements Displayable {
     public static final String PLAIN = "text/plain";
     public static final String HTML = "text/html";
     static final MimeBundle EMPTY = new MimeBundle(Map.of(), Map.of());
@@ -22,6 +22,11 @@ public record MimeBundle(Map<String, Object> data, Map<String, Object> metadata)
     public MimeBundle {
         data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    @Override
+    public MimeBundle render(Wanted wanted, Renderer renderer) {
+        return this;
     }
 
     /// A bundle of plain text only.

@@ -62,8 +62,7 @@ final class JavaSession implements AutoCloseable {
             "import java.util.function.*;",
             "import java.util.prefs.*;",
             "import java.util.regex.*;",
-            "import java.util.stream.*;",
-            "import static " + NotebookFunctions.class.getName() + ".*;");
+            "import java.util.stream.*;");
 
     private static final Pattern PACKAGE = Pattern.compile("\\s*(package\\s+([\\w.]+)\\s*;)");
 
@@ -111,7 +110,15 @@ final class JavaSession implements AutoCloseable {
             jshell.addToClasspath(path.toString());
         });
         for (String declaration : IMPORTS) jshell.eval(declaration);
+        jshell.eval("import static " + functions(providers).getName() + ".*;");
         providers.forEach(provider -> provider.imports().forEach(jshell::eval));
+    }
+
+    private static Class<?> functions(List<MagicProvider> providers) {
+        return providers.stream()
+                .<Class<?>>flatMap(provider -> provider.functions().stream())
+                .findFirst()
+                .orElse(NotebookFunctions.class);
     }
 
     private static Path location(Class<?> type) {

@@ -2,6 +2,7 @@ package io.weft.kernel.magic;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// What a jar brings to every notebook. The kernel finds providers with [java.util.ServiceLoader].
 public interface MagicProvider {
@@ -11,6 +12,12 @@ public interface MagicProvider {
     /// Import declarations that every notebook starts with, such as `import io.weft.concurrent.*;`.
     default List<String> imports() {
         return List.of();
+    }
+
+    /// A class with the functions that cells call without an import, instead of [NotebookFunctions]: it extends that
+    /// class and hides some of its methods, since two imported methods of one name would make every call ambiguous.
+    default Optional<Class<?>> functions() {
+        return Optional.empty();
     }
 
     /// One class of each package that cells may use; the compiler of cells sees the jar that holds it.

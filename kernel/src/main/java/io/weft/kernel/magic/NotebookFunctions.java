@@ -1,5 +1,6 @@
 package io.weft.kernel.magic;
 
+import io.weft.kernel.display.Displayable;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.display.Renderer;
 import java.io.IOException;
@@ -14,19 +15,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All may be called from any thread; what a thread shows appears below the cell that started it.
 /// Names and order of the parameters are those of the IJava and JJava kernels.
-public final class NotebookFunctions {
-    private NotebookFunctions() {}
+public class NotebookFunctions {
+    /// For functions that hide some of these; see [MagicProvider#functions].
+    protected NotebookFunctions() {}
 
     /// Shows a value below the cell and gives the id by which [#updateDisplay] can replace it.
     public static String display(@Nullable Object value) {
-        return show(render(value));
+        return show(CellScope.require().renderer().render(value));
     }
 
     /// Shows a value as the given MIME types: text that is such a representation already is shown as it is.
     ///
     /// @param mimeTypes such as `text/html`
     public static String display(@Nullable Object value, String... mimeTypes) {
-        return show(render(value, mimeTypes));
+        return show(CellScope.require().renderer().render(value, List.of(mimeTypes)));
     }
 
     private static String show(MimeBundle bundle) {
@@ -36,23 +38,23 @@ public final class NotebookFunctions {
     }
 
     /// What [#display] would show of a value.
-    public static MimeBundle render(@Nullable Object value) {
+    public static Displayable render(@Nullable Object value) {
         return CellScope.require().renderer().render(value);
     }
 
     /// What [#display] would show of a value as the given MIME types.
-    public static MimeBundle render(@Nullable Object value, String... mimeTypes) {
+    public static Displayable render(@Nullable Object value, String... mimeTypes) {
         return CellScope.require().renderer().render(value, List.of(mimeTypes));
     }
 
     /// Replaces what every display with this id shows.
     public static void updateDisplay(String id, @Nullable Object value) {
-        CellScope.require().output().update(render(value), id);
+        CellScope.require().output().update(CellScope.require().renderer().render(value), id);
     }
 
     /// Replaces what every display with this id shows, as the given MIME types.
     public static void updateDisplay(String id, @Nullable Object value, String... mimeTypes) {
-        CellScope.require().output().update(render(value, mimeTypes), id);
+        CellScope.require().output().update(CellScope.require().renderer().render(value, List.of(mimeTypes)), id);
     }
 
     /// Shows a value below the cell and gives a handle by which to show others in its place.
@@ -126,9 +128,9 @@ public final class NotebookFunctions {
         CellScope.require().output().clear(wait);
     }
 
-    /// Evaluates an expression of Java and gives its value.
+    /// Runs code as if it stood in this cell, magics too, and gives the value of its last expression.
     public static @Nullable Object eval(String code) throws Exception {
-        return CellScope.require().evaluate(code);
+        return CellScope.require().run(code, "eval");
     }
 
     /// Prints formatted text, like `System.out.printf`, and leaves no value to show.

@@ -1,0 +1,5 @@
+/// Magics that notebooks of IJava register by hand.
+@NullMarked
+package io.github.spencerpark.jupyter.kernel.magic.common;
+
+import org.jspecify.annotations.NullMarked;

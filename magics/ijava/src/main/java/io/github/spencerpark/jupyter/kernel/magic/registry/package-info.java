@@ -1,0 +1,5 @@
+/// Magics that notebooks of IJava register.
+@NullMarked
+package io.github.spencerpark.jupyter.kernel.magic.registry;
+
+import org.jspecify.annotations.NullMarked;

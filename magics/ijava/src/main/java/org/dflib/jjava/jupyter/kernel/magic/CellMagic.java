@@ -1,0 +1,14 @@
+package org.dflib.jjava.jupyter.kernel.magic;
+
+import java.util.List;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.jspecify.annotations.Nullable;
+
+/// What a cell magic does.
+///
+/// @param <T> what it gives
+/// @param <K> the kernel that it needs
+@FunctionalInterface
+public interface CellMagic<T extends @Nullable Object, K extends BaseKernel> {
+    T eval(K kernel, List<String> args, String body) throws Exception;
+}
