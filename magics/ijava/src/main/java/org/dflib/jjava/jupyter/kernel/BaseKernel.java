@@ -56,7 +56,7 @@ public abstract class BaseKernel extends JavaKernel {
     }
 
     /// Source to run in the notebook.
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the caller names the type of the value
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"}) // the caller names the type
     public <T extends @Nullable Object> EvalBuilder<T> evalBuilder(String source) {
         return new NotebookSource<>(this, source, value -> (T) value);
     }

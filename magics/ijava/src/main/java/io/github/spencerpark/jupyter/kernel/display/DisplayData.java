@@ -80,7 +80,7 @@ public class DisplayData implements Displayable {
         transients.putAll(other.transients);
     }
 
-    /// @return this
+    /// Names the display that shows this.
     public DisplayData setDisplayId(String id) {
         putTransientData(DISPLAY_ID_KEY, id);
         return this;
@@ -107,7 +107,7 @@ public class DisplayData implements Displayable {
         putData("text/latex", latex);
     }
 
-    /// @param math a formula without the dollar signs around it
+    /// Puts one formula, without the dollar signs around it.
     public void putMath(String math) {
         putLatex("$$" + math + "$$");
     }
@@ -124,7 +124,7 @@ public class DisplayData implements Displayable {
         putData(JSON, json);
     }
 
-    /// @param expanded whether the tree is unfolded at first
+    /// Puts JSON of which the tree is unfolded at first, or not.
     public void putJSON(String json, boolean expanded) {
         putJSON(json);
         putMetaData(JSON, Map.of("expanded", expanded));

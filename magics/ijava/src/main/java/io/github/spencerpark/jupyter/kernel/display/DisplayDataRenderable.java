@@ -24,6 +24,7 @@ public interface DisplayDataRenderable extends Displayable {
     }
 
     @Override
+    @SuppressWarnings("FunctionalInterfaceMethodChanged") // the kernel calls this one, values implement the other
     default MimeBundle render(Wanted wanted, io.weft.kernel.display.Renderer renderer) {
         var out = new org.dflib.jjava.jupyter.kernel.display.DisplayData();
         if (Requests.areServed(wanted, getSupportedRenderTypes()))

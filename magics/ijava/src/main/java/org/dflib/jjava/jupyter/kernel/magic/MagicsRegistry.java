@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The magics of the notebook. Thread-safe.
 public class MagicsRegistry {
-    /// @return this
+    /// Adds a line magic, in place of one of the same name.
     @SuppressWarnings("unchecked") // a magic that needs another kernel cannot be run by this one
     public MagicsRegistry registerLineMagic(String name, LineMagic<?, ?> magic) {
         var ours = (LineMagic<@Nullable Object, BaseKernel>) magic;
@@ -20,7 +20,7 @@ public class MagicsRegistry {
         return this;
     }
 
-    /// @return this
+    /// Adds a cell magic, in place of one of the same name.
     @SuppressWarnings("unchecked") // a magic that needs another kernel cannot be run by this one
     public MagicsRegistry registerCellMagic(String name, CellMagic<?, ?> magic) {
         var ours = (CellMagic<@Nullable Object, BaseKernel>) magic;

@@ -1,7 +1,6 @@
 package io.github.spencerpark.jupyter.kernel.display.mime;
 
 import java.util.Locale;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +102,7 @@ public class MIMEType {
 
     @Override
     public int hashCode() {
-        return Objects.hash(toString());
+        return toString().hashCode();
     }
 
     @Override

@@ -165,7 +165,8 @@ public class MagicsArgs {
                     put(found, name, flagValues.getOrDefault(name, ""));
                 }
             } else {
-                found.get(position(positions++)).add(arg);
+                found.computeIfAbsent(position(positions++), _ -> new ArrayList<>())
+                        .add(arg);
             }
         }
         if (positions < required.size())
