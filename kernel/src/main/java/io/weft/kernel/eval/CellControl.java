@@ -82,7 +82,8 @@ final class CellControl implements ExecutionControl {
         int holds = session.getHoldCount();
         for (int i = 0; i < holds; i++) session.unlock();
         try {
-            return CellRun.<@Nullable Object, ReflectiveOperationException>inUserCode(() -> method.invoke(null));
+            return CellRun.<@Nullable Object, ReflectiveOperationException>inUserCode(
+                    () -> CellRun.metered(() -> method.invoke(null)));
         } finally {
             for (int i = 0; i < holds; i++) session.lock();
         }

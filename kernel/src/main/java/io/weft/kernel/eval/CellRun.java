@@ -5,6 +5,7 @@ import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.Renderer;
 import io.weft.kernel.magic.Cell;
 import io.weft.kernel.magic.CellScope;
+import io.weft.kernel.magic.Meter;
 import io.weft.kernel.magic.Notebook;
 import java.time.Duration;
 import java.util.Arrays;
@@ -38,6 +39,8 @@ final class CellRun implements Cell {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Map<Thread, Long> stoppedAtNanos = new ConcurrentHashMap<>();
     private volatile boolean interrupted;
+    /// Used by the cell's thread only.
+    private @Nullable Meter meter;
     private volatile @Nullable Thread thread;
     /// The threads of the group that are not this cell's.
     private volatile Set<Thread> strangers = Set.of();
@@ -179,6 +182,19 @@ final class CellRun implements Cell {
         }
     }
 
+    /// Runs compiled code and tells the meter of the calling thread's cell, if it has one.
+    static <T extends @Nullable Object, X extends Exception> T metered(UserCode<T, X> code) throws X {
+        Meter told =
+                CellScope.current() instanceof CellRun run && Thread.currentThread() == run.thread ? run.meter : null;
+        if (told == null) return code.run();
+        told.begin();
+        try {
+            return code.run();
+        } finally {
+            told.end();
+        }
+    }
+
     private synchronized void enterUserCode() {
         if (interrupted) throw new CellStopped();
         userCodeDepth++;
@@ -258,6 +274,17 @@ final class CellRun implements Cell {
     @Override
     public @Nullable Object run(String source, String origin) throws Exception {
         return session.runSource(source, origin, this);
+    }
+
+    @Override
+    public @Nullable Object run(String source, String origin, Meter told) throws Exception {
+        Meter before = meter;
+        meter = told;
+        try {
+            return session.runSource(source, origin, this);
+        } finally {
+            meter = before;
+        }
     }
 
     @Override

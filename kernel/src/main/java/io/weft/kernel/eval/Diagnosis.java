@@ -227,11 +227,11 @@ final class Diagnosis {
                 "It belongs to the statement before it: both in one cell, with nothing between them.";
             case "missing.meth.body.or.decl.abstract" -> "Give it a body in braces.";
             case "ret.outside.meth" -> "A cell is no method that could return: its last expression is its value.";
-            default -> ofJShell(message, piece);
+            default -> ofJShell(message);
         };
     }
 
-    private static String ofJShell(String message, Piece piece) {
+    private static String ofJShell(String message) {
         if (message.startsWith("Modifier 'native'")) return "Put it into a class, which loads the library that has it.";
         if (message.startsWith("Modifier '"))
             return "A method or variable of a cell can't have it; one in a class can.";

@@ -59,6 +59,10 @@ public interface Cell {
     @Nullable
     Object run(String source, String origin) throws Exception;
 
+    /// Does what [#run(String, String)] does, and tells a meter when the compiled code runs.
+    @Nullable
+    Object run(String source, String origin, Meter meter) throws Exception;
+
     /// The variables of the notebook, in the order in which they were declared.
     List<Variable> variables();
 

@@ -10,6 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /// The magics of a session: finds them by name, parses their arguments and runs them. Thread-safe.
 public final class MagicRegistry implements MagicLexer.Names {
@@ -18,7 +20,8 @@ public final class MagicRegistry implements MagicLexer.Names {
     /// @param magics of two with the same name the later one counts
     public MagicRegistry(List<Magic> magics) {
         for (Magic magic : magics) byFullName.put(magic.fullName(), magic);
-        byFullName.put("%lsmagic", Magic.line("lsmagic", "", cell -> new ListMagic(cell, all())));
+        byFullName.put("%lsmagic", Magic.line("lsmagic", "", cell -> new ListMagic(cell, this)));
+        byFullName.put("%help", Magic.line("help", "", cell -> new HelpMagic(cell, this)));
     }
 
     /// Adds a magic, in place of one of the same name and kind.
@@ -120,7 +123,7 @@ public final class MagicRegistry implements MagicLexer.Names {
         return row[right.length()];
     }
 
-    /// What could follow in a line that starts with a magic: names, or the options of the magic.
+    /// What could follow in a line that starts with a magic: names, or what the magic takes.
     ///
     /// @param line from the `%` to the cursor
     /// @return whole words that could replace the last word of `line`
@@ -133,16 +136,24 @@ public final class MagicRegistry implements MagicLexer.Names {
                     .toList();
         Magic magic = byFullName.get(line.substring(0, space));
         if (magic == null) return List.of();
-        String word = line.substring(line.lastIndexOf(' ') + 1);
-        var spec =
-                commandLine(magic, magic.command().apply(NoCell.INSTANCE, "")).getCommandSpec();
+        String[] words = line.substring(space + 1).split(" +", -1);
+        String word = words[words.length - 1];
+        Callable<?> command = magic.command().apply(NoCell.INSTANCE, "");
+        CommandSpec spec = commandLine(magic, command).getCommandSpec();
+        OptionSpec before = words.length < 2 ? null : spec.findOption(words[words.length - 2]);
+        if (before != null && before.arity().min() > 0) return candidates(before, word);
         var matches = new ArrayList<String>();
+        if (command instanceof Completing completing)
+            completing.candidates(List.of(words).subList(0, words.length - 1)).forEach(matches::add);
         for (var option : spec.options())
-            for (String name : option.names()) if (name.startsWith("--") && name.startsWith(word)) matches.add(name);
-        spec.subcommands().keySet().stream()
-                .filter(name -> name.startsWith(word))
-                .forEach(matches::add);
-        return List.copyOf(matches);
+            for (String name : option.names()) if (name.startsWith("--")) matches.add(name);
+        return matches.stream().filter(each -> each.startsWith(word)).toList();
+    }
+
+    private static List<String> candidates(OptionSpec option, String word) {
+        var matches = new ArrayList<String>();
+        if (option.completionCandidates() != null) option.completionCandidates().forEach(matches::add);
+        return matches.stream().filter(each -> each.startsWith(word)).toList();
     }
 
     /// The help of the magic with which a line starts.
@@ -152,5 +163,10 @@ public final class MagicRegistry implements MagicLexer.Names {
         if (magic == null) return Optional.empty();
         return Optional.of(
                 commandLine(magic, magic.command().apply(NoCell.INSTANCE, "")).getUsageMessage(Ansi.OFF));
+    }
+
+    /// The options, parameters and description of a magic.
+    public CommandSpec model(Magic magic) {
+        return commandLine(magic, magic.command().apply(NoCell.INSTANCE, "")).getCommandSpec();
     }
 }

@@ -54,6 +54,11 @@ enum NoCell implements Cell {
     }
 
     @Override
+    public Object run(String source, String origin, Meter meter) {
+        throw notRunning();
+    }
+
+    @Override
     public List<Variable> variables() {
         throw notRunning();
     }

@@ -6,6 +6,7 @@ import io.weft.concurrent.WorkerInfo;
 import io.weft.concurrent.Workers;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.magic.Cell;
+import io.weft.kernel.magic.Completing;
 import io.weft.kernel.magic.MagicException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
             "%%pool                 shows all open pools",
             "%%pool close NAME      waits for a pool's tasks and closes it"
         })
-final class PoolMagic implements Callable<Pool> {
+final class PoolMagic implements Callable<Pool>, Completing {
     private final Cell cell;
 
     @Parameters(
@@ -114,6 +115,14 @@ final class PoolMagic implements Callable<Pool> {
         pool.close();
         cell.show(MimeBundle.text(name + ": closed"));
         return null;
+    }
+
+    @Override
+    public List<String> candidates(List<String> before) {
+        if (before.isEmpty()) return List.of("close");
+        return before.equals(List.of("close"))
+                ? Pool.open().stream().map(Pool::name).distinct().toList()
+                : List.of();
     }
 
     private static String describe(Pool pool) {

@@ -43,8 +43,34 @@ class ArchitectureTest {
                         "picocli..",
                         "io.weft.magics..",
                         "io.weft.concurrent..",
+                        "com.sun.management..",
+                        "tools.jackson.core..",
                         "io.weft.kernel.magic..",
-                        "io.weft.kernel.display..")
+                        "io.weft.kernel.display..",
+                        "eu.maveniverse..",
+                        "org.eclipse.aether..")
+                .check(CODE);
+    }
+
+    @Test
+    void onlyOnePackageTouchesMaven_soThatItsClassesLoadWithItsFirstUse() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.weft.magics.notebook.maven..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("eu.maveniverse..", "org.eclipse.aether..", "org.apache.maven..")
+                .check(CODE);
+    }
+
+    @Test
+    void theMagicsOfNotebooksNeedNoLibraryForConcurrency() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.weft.magics.notebook..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.weft.concurrent..", "io.weft.magics")
                 .check(CODE);
     }
 
