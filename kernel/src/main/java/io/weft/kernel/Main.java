@@ -1,10 +1,13 @@
 package io.weft.kernel;
 
 import io.weft.kernel.channel.ChannelException;
+import io.weft.kernel.channel.Registrar;
 import io.weft.kernel.channel.StderrLog;
 import io.weft.kernel.eval.JShellEvaluator;
 import io.weft.kernel.handler.Kernel;
 import io.weft.kernel.wire.ConnectionInfo;
+import io.weft.kernel.wire.Registration;
+import io.weft.kernel.wire.StartFile;
 import io.weft.kernel.wire.WireException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,16 +27,18 @@ import org.jspecify.annotations.Nullable;
 public final class Main {
     private static final int BAD_INPUT = 2;
     private static final int CANNOT_LISTEN = 3;
+    private static final Duration MAX_REGISTRATION = Duration.ofSeconds(10);
     private static final Duration MAX_END = Duration.ofMillis(950);
     private static final String USAGE = """
             Usage: java -cp … io.weft.kernel.Main CONNECTION_FILE
                    java -cp … io.weft.kernel.Main --help | --version
 
             The Weft kernel for Jupyter. Jupyter starts it and writes CONNECTION_FILE, which
-            says where the kernel listens. To use it, run `jupyter lab` and pick "Java (Weft)".
+            says where the kernel listens, or to whom it says where. To use it, run `jupyter lab` and pick "Java (Weft)".
 
             Ends with 0 when a front end shuts it down, 2 when CONNECTION_FILE cannot be used,
-            3 when an address in it cannot be listened on.""";
+            3 when an address in it cannot be listened on or nobody waits at its registration
+            address.""";
 
     private Main() {}
 
@@ -54,8 +59,7 @@ public final class Main {
     private static int run(String file, PrintStream err) throws InterruptedException {
         Kernel kernel;
         try {
-            kernel = Kernel.start(
-                    ConnectionInfo.read(Path.of(file)), JShellEvaluator::new, version(), new StderrLog(err));
+            kernel = start(StartFile.read(Path.of(file)), new StderrLog(err));
         } catch (WireException | InvalidPathException wrong) {
             err.println("weft: " + wrong.getMessage());
             return BAD_INPUT;
@@ -70,6 +74,23 @@ public final class Main {
         haltAfter(MAX_END);
         kernel.close();
         return 0;
+    }
+
+    private static Kernel start(StartFile file, StderrLog log) throws ChannelException {
+        return switch (file) {
+            case ConnectionInfo connection -> Kernel.start(connection, JShellEvaluator::new, version(), log);
+            case Registration registration -> {
+                Kernel kernel = Kernel.start(registration.anyPorts(), JShellEvaluator::new, version(), log);
+                try {
+                    Registrar.register(registration, kernel.connection(), MAX_REGISTRATION);
+                } catch (ChannelException | RuntimeException failed) {
+                    kernel.close();
+                    throw failed;
+                }
+                PublishedConnection.write(kernel.connection(), registration, log);
+                yield kernel;
+            }
+        };
     }
 
     /// A thread or a shutdown hook of the notebook that never ends does not keep the process.

@@ -49,6 +49,9 @@ public final class Channels implements AutoCloseable {
     private final Lane cells = new Lane("cells");
     private final Subshells subshells = new Subshells(cells);
     private final Map<String, ZMQ.Socket> sockets = new HashMap<>();
+    /// The port of each socket, by its field of the connection file.
+    private final Map<String, Integer> ports = new HashMap<>();
+
     private volatile @Nullable MessageLoop loop;
 
     private Channels(ConnectionInfo connection, System.Logger log) {
@@ -60,7 +63,8 @@ public final class Channels implements AutoCloseable {
         context.setLinger(LINGER_MILLIS);
     }
 
-    /// Listens on the addresses of a connection file; what arrives waits for [#serve].
+    /// Listens on the addresses of a connection file, for a port of 0 on any that is free; what arrives waits
+    /// for [#serve].
     ///
     /// @throws ChannelException if an address cannot be listened on; then nothing is left open
     public static Channels open(ConnectionInfo connection, System.Logger log) throws ChannelException {
@@ -105,6 +109,20 @@ public final class Channels implements AutoCloseable {
     /// The shells that front ends open beside the main one.
     public Subshells subshells() {
         return subshells;
+    }
+
+    /// Where this listens, with the real ports.
+    public ConnectionInfo connection() {
+        return new ConnectionInfo(
+                connection.transport(),
+                connection.ip(),
+                port("shell_port"),
+                port("control_port"),
+                port("stdin_port"),
+                port("iopub_port"),
+                port("hb_port"),
+                connection.key(),
+                connection.curve());
     }
 
     /// Runs something on the thread that runs cells, after the cells that wait already.
@@ -180,6 +198,10 @@ public final class Channels implements AutoCloseable {
         peer.thread().start(frames -> requests.received(peer, frames));
     }
 
+    private int port(String field) {
+        return Objects.requireNonNull(ports.get(field));
+    }
+
     private ZMQ.Socket socket(String field) {
         return Objects.requireNonNull(sockets.get(field));
     }
@@ -194,6 +216,11 @@ public final class Channels implements AutoCloseable {
         ZMQ.Socket socket = context.createSocket(type);
         socket.setLinger(LINGER_MILLIS);
         socket.setMaxMsgSize(MAX_FRAME_BYTES);
+        connection.curve().ifPresent(keys -> {
+            socket.setCurveServer(true);
+            socket.setCurvePublicKey(ZMQ.Curve.z85Decode(keys.publicKey()));
+            socket.setCurveSecretKey(ZMQ.Curve.z85Decode(keys.secretKey()));
+        });
         if (field.equals("stdin_port")) {
             socket.setRouterMandatory(true);
         }
@@ -210,12 +237,15 @@ public final class Channels implements AutoCloseable {
             } catch (IOException | ZMQException failed) {
                 throw cannotListen("ipc://" + file, field, failed);
             }
+            ports.put(field, port);
         } else {
             boolean v6 = connection.ip().contains(":");
             socket.setIPv6(v6);
-            String address = (v6 ? "tcp://[%s]:%d" : "tcp://%s:%d").formatted(connection.ip(), port);
+            String address = (v6 ? "tcp://[%s]:%s" : "tcp://%s:%s").formatted(connection.ip(), port == 0 ? "*" : port);
             try {
                 socket.bind(address);
+                String bound = socket.getLastEndpoint();
+                ports.put(field, Integer.valueOf(bound.substring(bound.lastIndexOf(':') + 1)));
             } catch (ZMQException | IllegalArgumentException failed) {
                 throw cannotListen(address, field, failed);
             }
@@ -226,6 +256,9 @@ public final class Channels implements AutoCloseable {
     /// Finds a port in use before ZeroMQ starts its threads: ended at once after a failed bind, they print
     /// stack traces of their own.
     private static void requireFree(ConnectionInfo connection, String field, int port) throws ChannelException {
+        if (port == 0) {
+            return;
+        }
         try (var probe = new ServerSocket()) {
             probe.bind(new InetSocketAddress(connection.ip(), port));
         } catch (BindException taken) {

@@ -47,7 +47,7 @@ public final class Kernel implements AutoCloseable {
         channels.serve(handlers, evaluators::prepare, reply -> shutdown.countDown());
     }
 
-    /// Listens on the addresses of a connection file and answers requests.
+    /// Listens on the addresses of a connection file, for a port of 0 on any that is free, and answers requests.
     ///
     /// @param evaluator makes the evaluator; called once, on the thread that runs cells, when the first request has
     ///                  its answer or needs it
@@ -57,6 +57,11 @@ public final class Kernel implements AutoCloseable {
             ConnectionInfo connection, Supplier<? extends Evaluator> evaluator, String version, System.Logger log)
             throws ChannelException {
         return new Kernel(connection, evaluator, version, log);
+    }
+
+    /// Where the kernel listens, with the ports that it found where it was free to choose.
+    public ConnectionInfo connection() {
+        return channels.connection();
     }
 
     /// Waits until a front end has asked the kernel to end and has its reply, or [#requestShutdown] was called.

@@ -48,6 +48,24 @@ public final class WireCodec {
         return frames;
     }
 
+    /// The frames of a signed text that has no header: `<IDS|MSG> signature content`, as a kernel registers itself.
+    public List<byte[]> encodeContent(byte[] content) {
+        return List.of(DELIMITER, signature(content), content);
+    }
+
+    /// The content in the frames of a signed text that has no header.
+    ///
+    /// @throws WireException if they are something else, or their signature is wrong or was seen before
+    public byte[] decodeContent(List<byte[]> frames) throws WireException {
+        int delimiter = delimiterIn(frames);
+        if (frames.size() != delimiter + 3) {
+            throw new WireException(
+                    "%d frames after the delimiter, 2 belong there".formatted(frames.size() - delimiter - 1));
+        }
+        verify(frames.get(delimiter + 1), frames.subList(delimiter + 2, delimiter + 3));
+        return frames.getLast();
+    }
+
     /// The message in frames that were received.
     ///
     /// @throws WireException if they are no message, or their signature is wrong or was seen before

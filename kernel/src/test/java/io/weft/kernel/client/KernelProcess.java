@@ -1,6 +1,7 @@
 package io.weft.kernel.client;
 
 import io.weft.kernel.wire.ConnectionInfo;
+import io.weft.kernel.wire.CurveKeys;
 import io.weft.kernel.wire.Json;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,9 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.zeromq.ZMQ;
 
 /// The kernel's program in a process of its own, with the class path and module flags of this JVM.
 public final class KernelProcess implements AutoCloseable {
@@ -70,6 +73,21 @@ public final class KernelProcess implements AutoCloseable {
         }
     }
 
+    /// A connection with new keys for the encryption.
+    public static ConnectionInfo encrypted(ConnectionInfo connection) {
+        ZMQ.Curve.KeyPair keys = ZMQ.Curve.generateKeyPair();
+        return new ConnectionInfo(
+                connection.transport(),
+                connection.ip(),
+                connection.shellPort(),
+                connection.controlPort(),
+                connection.stdinPort(),
+                connection.iopubPort(),
+                connection.heartbeatPort(),
+                connection.key(),
+                Optional.of(new CurveKeys(keys.publicKey, keys.secretKey)));
+    }
+
     /// Writes a connection file as Jupyter does.
     public static Path write(ConnectionInfo connection, Path folder) throws IOException {
         return Files.write(Files.createTempFile(folder, "kernel", ".json"), Json.write(fields(connection)));
@@ -77,17 +95,9 @@ public final class KernelProcess implements AutoCloseable {
 
     /// The fields of a connection file.
     public static Map<String, Object> fields(ConnectionInfo connection) {
-        return Map.of(
-                "transport", connection.transport(),
-                "ip", connection.ip(),
-                "shell_port", connection.shellPort(),
-                "control_port", connection.controlPort(),
-                "stdin_port", connection.stdinPort(),
-                "iopub_port", connection.iopubPort(),
-                "hb_port", connection.heartbeatPort(),
-                "key", connection.key(),
-                "signature_scheme", "hmac-sha256",
-                "kernel_name", "weft");
+        Map<String, Object> fields = connection.fields();
+        fields.put("kernel_name", "weft");
+        return fields;
     }
 
     /// The process.

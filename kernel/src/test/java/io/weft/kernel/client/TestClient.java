@@ -285,6 +285,11 @@ public final class TestClient implements AutoCloseable {
         socket.setHWM(0);
         // JeroMQ can miss what arrives on a connection that is established at once; then it connects again
         socket.setHandshakeIvl(HANDSHAKE_MILLIS);
+        connection.curve().ifPresent(keys -> {
+            socket.setCurvePublicKey(ZMQ.Curve.z85Decode(keys.publicKey()));
+            socket.setCurveSecretKey(ZMQ.Curve.z85Decode(keys.secretKey()));
+            socket.setCurveServerKey(ZMQ.Curve.z85Decode(keys.publicKey()));
+        });
         if (type == SocketType.DEALER) {
             socket.setIdentity(session.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         }

@@ -111,6 +111,8 @@ class KernelProgramTest {
                     no key       | key=                           | the field `key` is missing
                     transport    | transport="udp"                | `transport` is "udp"; tcp and ipc are supported
                     a scheme     | signature_scheme="hmac-md5"    | `signature_scheme` is "hmac-md5"
+                    half a pair  | curve_publickey="x"            | `curve_secretkey` is missing; `curve_publickey` is there
+                    a receiver   | registration_port=99999        | `registration_port` is 99999
                     """)
     void aConnectionFileThatCannotBeUsed_isNamedWithTheReason_inOneLine(String what, String change, String reason)
             throws Exception {

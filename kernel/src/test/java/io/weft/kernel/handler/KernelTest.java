@@ -744,6 +744,33 @@ class KernelTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the kernel is only there
+    void anEncryptedKernel_answersWhoHasItsKeys_onEverySocket() throws Exception {
+        // given
+        ConnectionInfo secret = KernelProcess.encrypted(KernelProcess.freeConnection());
+        var log = new StderrLog(new PrintStream(logged, true, UTF_8));
+        String large = "x".repeat(3_000_000);
+        evaluator.on(
+                "ask",
+                execution -> new Outcome.Value(MimeBundle.text(execution.input().readLine("name? ", false))));
+        try (var listening = Kernel.start(secret, () -> evaluator, "1", log);
+                var keyed = new TestClient(secret)) {
+            // when
+            String asking = keyed.send("shell", "execute_request", Map.of("code", "ask"));
+            WireMessage question = keyed.receive("stdin", _ -> true);
+            keyed.send("stdin", "input_reply", question.header(), Map.of("value", large));
+
+            // then
+            assertThat(keyed.await("shell", asking).result()).isEqualTo(large);
+            assertThat(keyed.request("control", "kernel_info_request", Map.of()).status())
+                    .isEqualTo("ok");
+            assertThat(keyed.beat("ping".getBytes(UTF_8))).asString(UTF_8).isEqualTo("ping");
+            assertThat(secret.toString())
+                    .doesNotContain(secret.curve().orElseThrow().secretKey());
+        }
+    }
+
+    @Test
     void aFrontEndThatNeverReads_doesNotStopTheCells() throws Exception {
         // given a subscriber that takes nothing, and a cell that shows far more than the sockets hold
         String block = "x".repeat(100_000);
