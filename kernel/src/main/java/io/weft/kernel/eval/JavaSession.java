@@ -79,6 +79,7 @@ final class JavaSession implements AutoCloseable {
     private final Diagnosis diagnosis;
     private final CellSources sources = new CellSources();
     private final Traceback traceback = new Traceback(sources);
+    private final ImportFilter imports;
     /// What cells declared with references that nothing answers yet.
     private final Set<Snippet> unresolved = new LinkedHashSet<>();
     private final List<String> notices = new ArrayList<>();
@@ -105,6 +106,7 @@ final class JavaSession implements AutoCloseable {
         notebook = new SessionNotebook(lock, jshell, control, magics, providers, traceback);
         lexer = new MagicLexer(magics, notebook::isDeclared);
         diagnosis = new Diagnosis(new KnownTypes(loader), new Known());
+        imports = new ImportFilter(jshell);
         offered.stream().map(JavaSession::location).distinct().forEach(path -> {
             control.ignore(path.toString());
             jshell.addToClasspath(path.toString());
@@ -312,7 +314,7 @@ final class JavaSession implements AutoCloseable {
 
     private List<SnippetEvent> compiledAndRun(Piece piece, Place place) throws CompilerCrash {
         try {
-            return jshell.eval(piece.code());
+            return imports.evaluate(piece.code());
         } catch (CellStopped stopped) {
             throw stopped;
         } catch (RuntimeException | Error broken) {
@@ -390,7 +392,8 @@ final class JavaSession implements AutoCloseable {
     /// The name of a variable that is null from now on. JShell declares one without a stated type
     /// (`var`) anew with its old type, which no longer exists, and so loses it.
     private String emptied(VarSnippet variable) {
-        if (jshell.status(variable) != Status.VALID) jshell.eval(variable.typeName() + " " + variable.name() + ";");
+        if (jshell.status(variable) != Status.VALID)
+            imports.evaluate(variable.typeName() + " " + variable.name() + ";");
         return variable.name();
     }
 
@@ -512,7 +515,7 @@ final class JavaSession implements AutoCloseable {
                     + " and have letters, digits and _ only.");
         lock.lock();
         try {
-            for (SnippetEvent event : jshell.eval(type + " " + name + ";")) {
+            for (SnippetEvent event : imports.evaluate(type + " " + name + ";")) {
                 if (event.causeSnippet() != null) continue;
                 control.takeFailure();
                 if (event.status() != Status.VALID)

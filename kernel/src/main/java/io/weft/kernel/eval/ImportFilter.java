@@ -1,0 +1,139 @@
+package io.weft.kernel.eval;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.InaccessibleObjectException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import jdk.jshell.Snippet.Status;
+import jdk.jshell.Snippet.SubKind;
+import jdk.jshell.SnippetEvent;
+import org.jspecify.annotations.Nullable;
+
+/// Makes JShell import, into the code that it compiles, only what that code mentions.
+///
+/// JShell compiles a piece of code in up to five passes, and begins each with an import of every declaration that is
+/// alive, whose class the compiler then reads: the five-hundredth cell took four times as long as the fifth. A
+/// declaration can matter only where its name stands in the source, be it that of the piece, or that of older
+/// declarations which JShell compiles again because the piece declares something that they mention.
+///
+/// JShell keeps its declarations in a list that it goes through for these imports and for nothing else; this puts a
+/// list of our own in its place, which leaves out the others. On a JDK where that list is not found, everything is
+/// imported as before. Guarded by the session's lock.
+final class ImportFilter {
+    private static final String UNICODE_ESCAPE = "\\u";
+
+    private final JShell jshell;
+    private final boolean works;
+    private final Map<String, Set<Mentions>> mentioning = new HashMap<>();
+    private final Map<String, Set<Mentions>> declaring = new HashMap<>();
+    /// The names that count for the thread that evaluates; null where all do.
+    private @Nullable Set<String> names;
+
+    private @Nullable Thread evaluating;
+
+    /// A declaration, and all names in its source.
+    private record Mentions(String name, Set<String> names) {}
+
+    ImportFilter(JShell jshell) {
+        this.jshell = jshell;
+        works = replaceList(jshell);
+    }
+
+    private boolean replaceList(JShell jshell) {
+        try {
+            Object maps = field(JShell.class, "maps").get(jshell);
+            if (maps == null) return false;
+            Field list = field(maps.getClass(), "keyIndexToSnippet");
+            if (!(list.get(maps) instanceof List<?> present) || list.getType() != List.class) return false;
+            var replacement = new Declarations();
+            for (Object snippet : present) replacement.add((Snippet) snippet);
+            list.set(maps, replacement);
+            return true;
+        } catch (ReflectiveOperationException | InaccessibleObjectException | ClassCastException otherJdk) {
+            return false;
+        }
+    }
+
+    private static Field field(Class<?> type, String name) throws NoSuchFieldException {
+        Field field = type.getDeclaredField(name);
+        field.setAccessible(true);
+        return field;
+    }
+
+    /// Evaluates code on the calling thread, with the imports that it needs; where that is not enough, with all.
+    List<SnippetEvent> evaluate(String code) {
+        Set<String> relevant = relevant(code);
+        List<SnippetEvent> events = evaluate(code, relevant);
+        if (relevant != null && events.stream().allMatch(event -> event.status() == Status.REJECTED))
+            events = evaluate(code, null);
+        for (SnippetEvent event : events)
+            if (event.snippet() instanceof DeclarationSnippet declaration
+                    && declaration.subKind() != SubKind.TEMP_VAR_EXPRESSION_SUBKIND
+                    && event.status().isActive()) remember(declaration);
+        return events;
+    }
+
+    private List<SnippetEvent> evaluate(String code, @Nullable Set<String> counting) {
+        // the code may itself have other code evaluated
+        Set<String> outerNames = names;
+        Thread outerThread = evaluating;
+        names = counting;
+        evaluating = Thread.currentThread();
+        try {
+            return jshell.eval(code);
+        } finally {
+            names = outerNames;
+            evaluating = outerThread;
+        }
+    }
+
+    private void remember(DeclarationSnippet declaration) {
+        String name = declaration.name();
+        var mentions = new Mentions(name, Set.copyOf(Names.in(declaration.source())));
+        if (!declaring.computeIfAbsent(name, _ -> new HashSet<>()).add(mentions)) return;
+        for (String mentioned : mentions.names())
+            mentioning.computeIfAbsent(mentioned, _ -> new HashSet<>()).add(mentions);
+    }
+
+    private @Nullable Set<String> relevant(String code) {
+        if (!works || code.contains(UNICODE_ESCAPE) || code.startsWith("import")) return null;
+        var relevant = new HashSet<>(Names.in(code));
+        var declared = new ArrayList<>(Names.declaredBy(code));
+        var done = new HashSet<>(declared);
+        for (int i = 0; i < declared.size(); i++) {
+            String name = declared.get(i);
+            Stream.of(declaring, mentioning)
+                    .flatMap(index -> index.getOrDefault(name, Set.of()).stream())
+                    .forEach(compiledAgain -> {
+                        relevant.addAll(compiledAgain.names());
+                        if (done.add(compiledAgain.name())) declared.add(compiledAgain.name());
+                    });
+        }
+        return relevant;
+    }
+
+    private boolean counts(@Nullable Snippet snippet) {
+        Set<String> counting = evaluating == Thread.currentThread() ? names : null;
+        if (counting == null || snippet == null || snippet.kind() == Snippet.Kind.IMPORT) return true;
+        return !(snippet instanceof DeclarationSnippet declaration) || counting.contains(declaration.name());
+    }
+
+    /// All declarations by their number; those that count now to whoever goes through them.
+    private final class Declarations extends ArrayList<Snippet> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Iterator<Snippet> iterator() {
+            return stream().filter(ImportFilter.this::counts).iterator();
+        }
+    }
+}
