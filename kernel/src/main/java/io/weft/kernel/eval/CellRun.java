@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +42,7 @@ final class CellRun implements Cell {
     private volatile boolean interrupted;
     /// Used by the cell's thread only.
     private @Nullable Meter meter;
+    private volatile Optional<Outcome.Failure> timedOut = Optional.empty();
     private volatile @Nullable Thread thread;
     /// The threads of the group that are not this cell's.
     private volatile Set<Thread> strangers = Set.of();
@@ -101,6 +103,18 @@ final class CellRun implements Cell {
                 .name("interrupt of cell [" + execution.count() + "]")
                 .inheritInheritableThreadLocals(false)
                 .start(this::pursue);
+    }
+
+    /// Ends the cell because one of its statements ran too long.
+    void timeOut(Duration limit) {
+        timedOut = Optional.of(Outcome.timedOut(limit));
+        session.interrupting(this);
+        interrupt();
+    }
+
+    /// What to say of the interrupted cell.
+    Outcome.Failure interruption() {
+        return timedOut.orElseGet(Outcome::interrupted);
     }
 
     boolean isInterrupted() {

@@ -32,8 +32,13 @@ public final class JShellEvaluator implements Evaluator {
 
     /// Starts a session with the magics of these providers.
     public JShellEvaluator(List<MagicProvider> providers) {
+        this(providers, System.getenv());
+    }
+
+    /// Starts a session with the magics of these providers and the settings of these environment variables.
+    public JShellEvaluator(List<MagicProvider> providers, Map<String, String> environment) {
         CellStreams.install();
-        session = new JavaSession(providers);
+        session = new JavaSession(providers, new SessionSettings(environment));
         assistant = new CodeAssistant(session, session.lexer());
         Thread.setDefaultUncaughtExceptionHandler(this::tellUncaught);
     }
@@ -73,13 +78,13 @@ public final class JShellEvaluator implements Evaluator {
     private Outcome outcomeOf(CellRun run, String code) {
         try {
             Result result = evaluateParts(run, code);
-            if (run.isInterrupted()) return Outcome.interrupted();
+            if (run.isInterrupted()) return run.interruption();
             if (!result.present() || result.value() == null || isSilent(result.value())) return new Outcome.Nothing();
             return new Outcome.Value(CellRun.inUserCode(() -> session.renderer().render(result.value())));
         } catch (Throwable thrown) {
             // whatever a cell throws ends that cell only
             return run.isInterrupted()
-                    ? Outcome.interrupted()
+                    ? run.interruption()
                     : session.traceback().of(thrown);
         }
     }

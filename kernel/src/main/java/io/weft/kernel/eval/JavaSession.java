@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -87,7 +88,9 @@ final class JavaSession implements AutoCloseable {
     /// The interrupted cells whose threads are still being stopped; guarded by itself.
     private final Set<CellRun> interrupting = new HashSet<>();
 
-    JavaSession(List<MagicProvider> providers) {
+    private final Optional<StatementLimit> limit;
+
+    JavaSession(List<MagicProvider> providers, SessionSettings settings) {
         magics = new MagicRegistry(providers.stream()
                 .flatMap(provider -> provider.magics().stream())
                 .toList());
@@ -98,6 +101,8 @@ final class JavaSession implements AutoCloseable {
         control = new CellControl(loader, new ClassRewriter(), origins, lock);
         var options = new ArrayList<>(List.of("-g", "-parameters", "-Xlint:none"));
         options.addAll(PreviewFeatures.compilerOptions());
+        options.addAll(settings.compilerOptions(notices::add));
+        limit = settings.statementLimit(notices::add).map(StatementLimit::new);
         jshell = JShell.builder()
                 .executionEngine(new Provider(control), Map.of())
                 .compilerOptions(options.toArray(String[]::new))
@@ -243,13 +248,23 @@ final class JavaSession implements AutoCloseable {
             program.begin();
             for (Piece given : SealedTypes.completed(pieces(withoutPackage(source)))) {
                 CellRun.inUserCode(() -> null); // stops between two statements
-                last = evaluatePiece(RecordConstructors.completed(given), place);
+                last = evaluateInTime(RecordConstructors.completed(given), place);
             }
             program.notice().ifPresent(notices::add);
             Optional<Piece> call = program.call(source);
-            return call.isPresent() ? evaluatePiece(call.get(), place) : last;
+            return call.isPresent() ? evaluateInTime(call.get(), place) : last;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private Result evaluateInTime(Piece piece, Place place) throws Throwable {
+        if (limit.isEmpty()) return evaluatePiece(piece, place);
+        Future<?> end = limit.get().start();
+        try {
+            return evaluatePiece(piece, place);
+        } finally {
+            end.cancel(false);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.weft.kernel.eval;
 
 import io.weft.kernel.display.MimeBundle;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /// How the evaluation of a cell ended.
 public sealed interface Outcome {
@@ -10,6 +12,14 @@ public sealed interface Outcome {
 
     /// The cell ended well; its last expression has this value.
     record Value(MimeBundle bundle) implements Outcome {}
+
+    /// The outcome of a cell of which one statement ran longer than it may.
+    static Failure timedOut(Duration limit) {
+        String message = ("one statement ran longer than %s, which WEFT_TIMEOUT allows (or JJAVA_TIMEOUT, or"
+                        + " IJAVA_TIMEOUT); the notebook's variables are as the cell left them")
+                .formatted(limit.toString().substring(2).toLowerCase(Locale.ROOT));
+        return new Failure("TimedOut", message, List.of("\u001b[31m\u001b[1mTimedOut\u001b[0m: " + message));
+    }
 
     /// The outcome of a cell that was interrupted.
     static Failure interrupted() {

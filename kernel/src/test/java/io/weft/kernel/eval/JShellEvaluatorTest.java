@@ -168,7 +168,7 @@ class JShellEvaluatorTest {
 
     @Test
     void aVolatileVariableIsVolatile() throws Throwable {
-        var session = new JavaSession(List.of());
+        var session = new JavaSession(List.of(), new SessionSettings(java.util.Map.of()));
         session.evaluate("volatile int seen = 4;\nint plain = 5;", 0, "cell 1");
         assertThat(modifiers(session, "seen")).contains("volatile");
         assertThat(modifiers(session, "plain")).doesNotContain("volatile");
