@@ -55,6 +55,45 @@ class LabTest {
     }
 
     @Test
+    void aPersonsWork_showsInThePage(@TempDir Path folder) throws IOException {
+        Path screenshots = Project.target("screenshots");
+        // given
+        try (var lab = lab(folder, freePort()).start()) {
+            // when
+            String printed =
+                    Browser.get().run("front-end.mjs", IN_THE_BROWSER, address(lab, folder), screenshots.toString());
+            // then
+            JsonNode seen = new JsonMapper().readTree(printed);
+            assertThat(seen.path("sum").asString()).isEqualTo("2");
+            assertThat(seen.path("table").asInt())
+                    .as("tables for a list of records")
+                    .isEqualTo(1);
+            assertThat(seen.path("declared").asString()).contains("minute", "Weft <Street>");
+            assertThat(seen.path("interrupted").asString()).startsWith("Interrupted");
+            assertThat(seen.path("after").asString()).isEqualTo("42");
+            assertThat(seen.path("completed").asString()).contains("stops.getFirst()");
+            assertThat(seen.path("members").asString())
+                    .contains("size", "stream")
+                    .doesNotContain("finalize");
+            assertThat(seen.path("inspected").asString())
+                    .contains("CharSequence delimiter", "copies of the", "CharSequence elements")
+                    .doesNotContain("{@code");
+            assertThat(seen.path("wrong").asString()).contains("int number = \"text\";", "^^^^^^");
+            assertThat(seen.path("thrown").asString())
+                    .contains("RuntimeException: cannot halve", "IllegalStateException: odd: 7", "line 2");
+            assertThat(seen.path("answered").asString()).contains("name?").contains("WEFT");
+            // the console answered while the notebook's cell still ran
+            assertThat(seen.path("subshell").asString()).isEqualTo("42");
+            assertThat(seen.path("mainPrompt").asString()).isEqualTo("[*]:");
+            assertThat(seen.path("forgotten").asString()).contains("cannot find symbol", "stops");
+            assertThat(seen.path("again").asString()).contains("[2]:", "2");
+            for (String station : List.of("completing", "inspecting", "failing", "subshell", "dark")) {
+                assertThat(screenshots).isDirectoryContaining("glob:**/front-end-" + station + ".png");
+            }
+        }
+    }
+
+    @Test
     void aPortInUse_isNamed(@TempDir Path folder) throws IOException {
         // given
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -75,7 +114,8 @@ class LabTest {
                         "--port=" + port,
                         "--ServerApp.port_retries=0",
                         "--ServerApp.ip=127.0.0.1")
-                .with("JUPYTER_RUNTIME_DIR", runtime.toString());
+                .with("JUPYTER_RUNTIME_DIR", runtime.toString())
+                .with("JUPYTERLAB_WORKSPACES_DIR", runtime.toString()); // opens nothing of an earlier test
     }
 
     /// The server's address with its token, from the file that it writes when it is ready.
