@@ -8,6 +8,9 @@ import java.util.Deque;
 /// Where braces are missing, only the indentation tells which one the reader meant: a closing brace at the start of a
 /// line belongs to the line that is indented like it.
 final class Brackets {
+    /// In longer code each bracket's line would take too long to look at.
+    private static final int LONGEST = 50_000;
+
     private final String bare;
     private final Deque<Integer> open = new ArrayDeque<>();
     private int unclosed = -1;
@@ -20,6 +23,7 @@ final class Brackets {
     ///
     /// @param bare code without comments and literals
     static int unclosed(String bare) {
+        if (bare.length() > LONGEST) return -1;
         var brackets = new Brackets(bare);
         for (int i = 0; i < bare.length(); i++) brackets.read(i);
         if (brackets.unclosed >= 0) return brackets.unclosed;

@@ -19,6 +19,9 @@ final class CellControl implements ExecutionControl {
     private static final ThreadLocal<@Nullable Object> LAST_VALUE = new ThreadLocal<>();
     private static final ThreadLocal<@Nullable Throwable> LAST_FAILURE = new ThreadLocal<>();
 
+    /// How far the causes of an exception are followed.
+    private static final int CAUSES = 50;
+
     private final NotebookLoader loader;
     private final ClassRewriter rewriter;
     private final Origins origins;
@@ -89,12 +92,24 @@ final class CellControl implements ExecutionControl {
         }
     }
 
+    /// Tells JShell as much as it needs: the reader is told from the exception itself. Its methods may be the reader's
+    /// own, and its causes a circle.
     private static RunException asRunException(Throwable failure) {
-        for (Throwable at = failure; at != null; at = at.getCause())
+        Throwable at = failure;
+        for (int depth = 0; at != null && depth < CAUSES; depth++) {
             if (at instanceof SPIResolutionException unresolved)
                 return new ResolutionException(unresolved.id(), at.getStackTrace());
-        return new UserException(
-                String.valueOf(failure.getMessage()), failure.getClass().getName(), failure.getStackTrace());
+            at = causeOf(at);
+        }
+        return new UserException("", failure.getClass().getName(), new StackTraceElement[0]);
+    }
+
+    private static @Nullable Throwable causeOf(Throwable failure) {
+        try {
+            return failure.getCause();
+        } catch (Throwable broken) {
+            return null;
+        }
     }
 
     /// The value that the calling thread's last invocation gave, and forgets it.

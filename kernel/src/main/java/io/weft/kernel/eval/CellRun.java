@@ -178,6 +178,11 @@ final class CellRun implements Cell {
         throw new CellStopped();
     }
 
+    /// An exception as text for the reader.
+    String stackTrace(Throwable thrown) {
+        return session.traceback().plainText(thrown);
+    }
+
     /// Something that runs the reader's code.
     interface UserCode<T extends @Nullable Object, X extends Exception> {
         T run() throws X;

@@ -7,4 +7,10 @@ final class CellStopped extends Error {
     CellStopped() {
         super("the cell was interrupted", null, false, true);
     }
+
+    /// For code of cells that catches it after all.
+    @Override
+    public String toString() {
+        return "Interrupted: " + getMessage();
+    }
 }

@@ -63,6 +63,7 @@ final class ClassRewriter {
             MethodTypeDesc.of(CD_void));
     private static final ClassDesc SERIALIZABLE = ClassDesc.of(Serializable.class.getName());
     private static final ClassDesc RUNTIME = ClassDesc.of(Runtime.class.getName());
+    private static final ClassDesc THROWABLE = ClassDesc.of(Throwable.class.getName());
     private static final ClassDesc SYSTEM = ClassDesc.of(System.class.getName());
     private static final DirectMethodHandleDesc ALT_METAFACTORY = MethodHandleDesc.ofMethod(
             DirectMethodHandleDesc.Kind.STATIC,
@@ -216,8 +217,24 @@ final class ClassRewriter {
                 case InvokeInstruction call
                 when guard && isExit(call) ->
                     to.invokestatic(CHECK, call.name().stringValue(), guardType(call.opcode() == Opcode.INVOKESTATIC));
+                case InvokeInstruction call
+                when guard && isStackTrace(call) ->
+                    to.invokestatic(CHECK, "printStackTrace", ofReceiver(call.typeSymbol()));
                 default -> to.with(element);
             }
+        }
+
+        /// Whether something is told to print its stack trace: an exception, as far as the call tells.
+        private static boolean isStackTrace(InvokeInstruction call) {
+            if (!call.name().equalsString("printStackTrace") || call.opcode() != Opcode.INVOKEVIRTUAL) return false;
+            String owner = call.owner().asInternalName();
+            boolean ofJdk = owner.startsWith("java/") && owner.matches(".*(?:Exception|Error|/Throwable)");
+            boolean ofCell = owner.startsWith("REPL/") && call.typeSymbol().parameterCount() == 0;
+            return call.typeSymbol().returnType().equals(CD_void) && (ofJdk || ofCell);
+        }
+
+        private static MethodTypeDesc ofReceiver(MethodTypeDesc method) {
+            return method.insertParameterTypes(0, method.parameterCount() == 0 ? CD_Object : THROWABLE);
         }
 
         private void checkBefore(boolean jumpsBack) {

@@ -146,6 +146,10 @@ final class Diagnosis {
                     "'else' without 'if'",
                     "It stands in the same cell as its 'if', with nothing between them.");
         }
+        if (piece.bare().stripLeading().startsWith("}")) {
+            int at = piece.inSource(piece.bare().indexOf('}'));
+            return place.problem(at, at + 1, "this '}' closes nothing", "What it should close ends before it.");
+        }
         if (code(error).equals("premature.eof")) {
             int bracket = Brackets.unclosed(piece.bare());
             if (bracket >= 0)

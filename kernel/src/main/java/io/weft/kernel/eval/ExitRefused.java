@@ -9,4 +9,10 @@ final class ExitRefused extends Error {
                 "the cell called %s(%d). The kernel goes on and keeps its variables; to end it, shut it down or restart it from the Kernel menu."
                         .formatted(call, status));
     }
+
+    /// For code of cells that catches it after all.
+    @Override
+    public String toString() {
+        return "ExitRefused: " + getMessage();
+    }
 }

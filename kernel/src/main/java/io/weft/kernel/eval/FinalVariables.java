@@ -35,7 +35,8 @@ final class FinalVariables {
         ///
         /// @param cell     the cell that has the assignment, and its line there
         /// @param cellLine the line there
-        Problem problem(String cell, int cellLine, CellSources sources, Place place) {
+        /// @param hint     what the reader can do
+        Problem problem(String cell, int cellLine, String hint, CellSources sources, Place place) {
             String text = sources.line(cell, cellLine)
                     .orElseGet(() -> place.source()
                             .lines()
@@ -46,15 +47,14 @@ final class FinalVariables {
                             "(?:\\+\\+|--)\\s*VAR\\b|\\bVAR\\s*(?:\\+\\+|--|[-+*/%&|^]?=(?!=)|<<=|>>>?=)"
                                     .replace("VAR", variable))
                     .matcher(Bare.of(text));
-            boolean found = written.find();
+            int start = 0;
+            int end = text.stripTrailing().length();
+            while (written.find()) {
+                start = written.start();
+                end = written.end();
+            }
             return new Problem(
-                    cell,
-                    cellLine,
-                    text,
-                    found ? written.start() : 0,
-                    found ? written.end() : text.stripTrailing().length(),
-                    "cannot assign a value to final variable " + variable,
-                    "A cell that declares %s anew, without 'final', makes it a variable again.".formatted(variable));
+                    cell, cellLine, text, start, end, "cannot assign a value to final variable " + variable, hint);
         }
     }
 
@@ -62,6 +62,11 @@ final class FinalVariables {
     void declared(String name, boolean isFinal) {
         if (isFinal) names.add(name);
         else names.remove(name);
+    }
+
+    /// Whether a variable is final.
+    boolean contains(String name) {
+        return names.contains(name);
     }
 
     /// Looks for an assignment in a class that is about to be loaded.

@@ -12,6 +12,7 @@ import io.weft.kernel.magic.Part;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,6 +68,10 @@ final class JavaSession implements AutoCloseable {
 
     private static final Pattern PACKAGE = Pattern.compile("\\s*(package\\s+([\\w.]+)\\s*;)");
 
+    private static final Pattern VAR =
+            Pattern.compile("\\A\\s*(?:(?:public|protected|private|static|final|volatile)\\s+)*(var)\\b");
+    private static final Pattern MISSING_CLASS = Pattern.compile("symbol:\\s+class (\\w+)");
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Renderer renderer = new Renderer();
     private final Origins origins = new Origins();
@@ -84,7 +89,6 @@ final class JavaSession implements AutoCloseable {
     /// What cells declared with references that nothing answers yet.
     private final Set<Snippet> unresolved = new LinkedHashSet<>();
     private final List<String> notices = new ArrayList<>();
-    private final Program program = new Program();
     /// The interrupted cells whose threads are still being stopped; guarded by itself.
     private final Set<CellRun> interrupting = new HashSet<>();
 
@@ -245,24 +249,24 @@ final class JavaSession implements AutoCloseable {
         lock.lock();
         try {
             Result last = Result.NONE;
-            program.begin();
-            for (Piece given : SealedTypes.completed(pieces(withoutPackage(source)))) {
+            var program = new Program();
+            for (Piece given : SealedTypes.completed(cut(withoutPackage(source), place))) {
                 CellRun.inUserCode(() -> null); // stops between two statements
-                last = evaluateInTime(RecordConstructors.completed(given), place);
+                last = evaluateInTime(RecordConstructors.completed(given), place, program);
             }
             program.notice().ifPresent(notices::add);
             Optional<Piece> call = program.call(source);
-            return call.isPresent() ? evaluateInTime(call.get(), place) : last;
+            return call.isPresent() ? evaluateInTime(call.get(), place, program) : last;
         } finally {
             lock.unlock();
         }
     }
 
-    private Result evaluateInTime(Piece piece, Place place) throws Throwable {
-        if (limit.isEmpty()) return evaluatePiece(piece, place);
+    private Result evaluateInTime(Piece piece, Place place, Program program) throws Throwable {
+        if (limit.isEmpty()) return evaluatePiece(piece, place, program);
         Future<?> end = limit.get().start();
         try {
-            return evaluatePiece(piece, place);
+            return evaluatePiece(piece, place, program);
         } finally {
             end.cancel(false);
         }
@@ -278,6 +282,14 @@ final class JavaSession implements AutoCloseable {
         return source.substring(0, line.start(1)) + blank + source.substring(line.end(1));
     }
 
+    private List<Piece> cut(String source, Place place) throws CompilerCrash {
+        try {
+            return pieces(source);
+        } catch (RuntimeException | Error broken) {
+            throw new CompilerCrash(broken, place, 0);
+        }
+    }
+
     /// Cuts source into declarations and statements. What is not whole stays together, for the compiler to complain
     /// about.
     private List<Piece> pieces(String source) {
@@ -286,7 +298,8 @@ final class JavaSession implements AutoCloseable {
         while (!rest.isBlank()) {
             String asked = Piece.withoutSynchronized(rest);
             boolean locks = !asked.equals(rest);
-            rest = asked;
+            rest = Piece.withoutVolatile(asked);
+            boolean isVolatile = !rest.equals(asked);
             var info = analysis.analyzeCompletion(rest);
             boolean whole = info.completeness().isComplete() && !info.source().isEmpty();
             String text = whole ? info.source() : rest;
@@ -294,14 +307,16 @@ final class JavaSession implements AutoCloseable {
             String code = text.stripLeading();
             int start = source.length() - rest.length() + text.length() - code.length();
             var piece = new Piece(code, start);
-            if (!code.isEmpty()) pieces.add(locks ? piece.withLock() : piece);
+            if (locks) piece = piece.withLock();
+            if (isVolatile) piece = piece.asVolatile();
+            if (!code.isEmpty()) pieces.add(piece);
             if (remaining.length() >= rest.length()) break;
             rest = remaining;
         }
         return pieces;
     }
 
-    private Result evaluatePiece(Piece piece, Place place) throws Throwable {
+    private Result evaluatePiece(Piece piece, Place place, Program program) throws Throwable {
         origins.enter(new Origins.Source(
                 place.cell(),
                 place.lineOf(piece.start()),
@@ -311,11 +326,12 @@ final class JavaSession implements AutoCloseable {
         Result result = Result.NONE;
         var emptied = new ArrayList<String>();
         List<SnippetEvent> events = compiledAndRun(piece, place);
-        refuseAssignments(events, place);
+        refuseAssignments(events, piece, place);
         for (SnippetEvent event : events) {
             if (event.causeSnippet() == null) {
-                if (isHidden(event)) return evaluatePiece(asObject(piece, event.snippet()), place);
+                if (isHidden(event, piece)) return evaluatePiece(asObject(piece, event.snippet()), place, program);
                 result = outcome(event, piece, place);
+                program.add(event.snippet(), piece);
                 declared(event, piece, place);
             } else if (event.snippet() instanceof VarSnippet variable && wasEmptied(event))
                 emptied.add(emptied(variable));
@@ -327,19 +343,37 @@ final class JavaSession implements AutoCloseable {
         return result;
     }
 
-    private List<SnippetEvent> compiledAndRun(Piece piece, Place place) throws CompilerCrash {
+    private List<SnippetEvent> compiledAndRun(Piece piece, Place place) throws CompilerCrash, CompilationException {
+        refuseWhatSpoilsTheCompiler(piece, place);
+        FinalVariables finals = origins.finals();
+        boolean before = finals.contains(piece.declaredName());
         try {
+            // what is compiled anew because of this declaration must not assign to it either
+            if (piece.declaresFinal()) finals.declared(piece.declaredName(), true);
             return imports.evaluate(piece.code());
         } catch (CellStopped stopped) {
             throw stopped;
         } catch (RuntimeException | Error broken) {
             throw new CompilerCrash(broken, place, piece.start());
+        } finally {
+            finals.declared(piece.declaredName(), before);
         }
+    }
+
+    /// Refuses a string that no class can hold: after its own message about it, the compiler repeats that about
+    /// whatever comes next.
+    private static void refuseWhatSpoilsTheCompiler(Piece piece, Place place) throws CompilationException {
+        int literal = piece.tooLongLiteral();
+        if (literal < 0) return;
+        int at = piece.inSource(literal);
+        String hint =
+                "A string in the source may have 65,535 bytes. Read a longer one from a file: Files.readString(Path.of(…)).";
+        throw new CompilationException(List.of(place.problem(at, at + 1, "constant string too long", hint)));
     }
 
     /// What a declaration means that JShell does not see in it.
     private void declared(SnippetEvent event, Piece piece, Place place) throws CompilationException {
-        program.add(event.snippet(), piece);
+        refuseWhatIsTooLarge(event, piece, place);
         if (event.status() == Status.VALID && event.snippet() instanceof VarSnippet variable) {
             boolean isFinal = piece.declaresFinal();
             if (isFinal && piece.initializer() == 0) {
@@ -362,40 +396,70 @@ final class JavaSession implements AutoCloseable {
         }
     }
 
+    /// Undoes a declaration that JShell has taken although it has errors, such as code that is too large.
+    private void refuseWhatIsTooLarge(SnippetEvent event, Piece piece, Place place) throws CompilationException {
+        if (event.status() == Status.VALID || !(event.snippet() instanceof DeclarationSnippet declaration)) return;
+        List<Diag> errors =
+                jshell.diagnostics(declaration).filter(Diag::isError).toList();
+        if (errors.isEmpty()
+                || jshell.unresolvedDependencies(declaration).findAny().isPresent()) return;
+        jshell.drop(declaration);
+        throw new CompilationException(diagnosis.problems(errors, piece, place));
+    }
+
     /// Undoes what has been declared with an assignment to a final variable in it.
-    private void refuseAssignments(List<SnippetEvent> events, Place place) throws CompilationException {
+    private void refuseAssignments(List<SnippetEvent> events, Piece piece, Place place) throws CompilationException {
         FinalVariables.Assignment assignment = origins.finals().take();
         if (assignment == null) return;
         control.takeFailure();
-        for (SnippetEvent event : events)
-            if (event.status().isActive()
-                    && assignment
-                            .className()
-                            .startsWith(analysis.wrapper(event.snippet()).fullClassName()))
-                jshell.drop(event.snippet());
+        String hint = "A cell that declares it anew, without 'final', makes it a variable again.";
+        for (SnippetEvent event : events) {
+            Snippet snippet = event.snippet();
+            String wrapper = analysis.wrapper(snippet).fullClassName();
+            boolean assigns = assignment.className().matches(Pattern.quote(wrapper) + "(\\$.*)?");
+            if (event.causeSnippet() != null && assigns && snippet instanceof DeclarationSnippet declaration)
+                hint = "%s assigns it, and is no longer declared.".formatted(declaration.name());
+            boolean declaresIt = piece.declaresFinal() && event.causeSnippet() == null;
+            if ((assigns || declaresIt) && jshell.status(snippet).isActive()) jshell.drop(snippet);
+        }
         var origin = origins.of(assignment.className());
         throw new CompilationException(
-                List.of(assignment.problem(origin.file(), origin.cellLine(assignment.line()), sources, place)));
+                List.of(assignment.problem(origin.file(), origin.cellLine(assignment.line()), hint, sources, place)));
     }
 
     /// Whether JShell did not run an expression, for the only reason that its type has no name outside: that of a
     /// class that is declared inside it.
-    private boolean isHidden(SnippetEvent event) {
+    private boolean isHidden(SnippetEvent event, Piece piece) {
+        String bare = piece.bare();
+        boolean inferred = VAR.matcher(bare).find();
+        if (event.status() == Status.REJECTED)
+            return inferred
+                    && jshell.diagnostics(event.snippet())
+                            .map(diag -> MISSING_CLASS.matcher(diag.getMessage(Locale.ROOT)))
+                            .filter(Matcher::find)
+                            .anyMatch(missing -> declares(bare, missing.group(1)));
         return event.status() == Status.RECOVERABLE_NOT_DEFINED
                 && event.snippet() instanceof VarSnippet variable
-                && (variable.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND || isInferred(variable));
+                && (inferred || variable.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND)
+                && jshell.unresolvedDependencies(variable)
+                        .anyMatch(missing -> declares(bare, missing.substring(missing.indexOf(' ') + 1)));
     }
 
-    private static boolean isInferred(VarSnippet variable) {
-        return Bare.of(variable.source()).matches("(?s)\\s*(?:(?:final|static|volatile)\\s+)*var\\b.*");
+    private static boolean declares(String bare, String type) {
+        return Pattern.compile("\\b(?:class|interface|record|enum)\\s+" + Pattern.quote(type) + "\\b")
+                .matcher(bare)
+                .find();
     }
 
     /// The piece with a type that has a name.
     private Piece asObject(Piece piece, Snippet hidden) {
-        jshell.drop(hidden);
-        if (hidden.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) return piece.insert(0, "(Object) ");
-        Matcher var = Pattern.compile("\\bvar\\b").matcher(piece.bare());
-        return var.find() ? piece.blank(var.start(), var.end()).insert(var.start(), "Object") : piece;
+        if (jshell.status(hidden).isActive()) jshell.drop(hidden);
+        if (hidden.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) {
+            String expression = piece.bare().replaceFirst("[\\s;]+$", "");
+            return piece.insert(expression.length(), ")").insert(0, "(Object) (");
+        }
+        Matcher var = VAR.matcher(piece.bare());
+        return var.find() ? piece.blank(var.start(1), var.end(1)).insert(var.start(1), "Object") : piece;
     }
 
     /// Whether a variable lost its value because its type has been declared anew.
@@ -429,7 +493,7 @@ final class JavaSession implements AutoCloseable {
         if (event.exception() instanceof UnresolvedReferenceException missing)
             throw new UnresolvedReference(
                     unresolved(missing.getSnippet(), "cannot be used yet: it uses"),
-                    (failure == null ? missing : failure).getStackTrace());
+                    callOf(failure == null ? missing : failure));
         if (failure != null) throw failure;
         boolean temporary = snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND;
         if (temporary) jshell.drop(snippet);
@@ -443,6 +507,12 @@ final class JavaSession implements AutoCloseable {
         return value instanceof String id
                 && id.length() == 36
                 && snippet.source().startsWith("display(");
+    }
+
+    /// Where something was called that JShell has put there in place of what does not compile.
+    private static StackTraceElement[] callOf(Throwable unresolved) {
+        StackTraceElement[] trace = unresolved.getStackTrace();
+        return trace.length == 0 ? trace : Arrays.copyOfRange(trace, 1, trace.length);
     }
 
     /// Why a declaration cannot be used.

@@ -32,7 +32,7 @@ final class KnownTypes {
     private static final Pattern SIMPLE_NAME = Pattern.compile("\\w+");
 
     private final URLClassLoader classPath;
-    private final Map<URL, List<String>> classesOfJars = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> classesOfJars = new ConcurrentHashMap<>();
 
     /// @param classPath the loader whose jars and folders are searched
     KnownTypes(URLClassLoader classPath) {
@@ -89,12 +89,12 @@ final class KnownTypes {
     }
 
     private List<String> classesOf(URL entry) {
-        return classesOfJars.computeIfAbsent(entry, KnownTypes::read);
+        return classesOfJars.computeIfAbsent(entry.toString(), KnownTypes::read);
     }
 
-    private static List<String> read(URL entry) {
+    private static List<String> read(String entry) {
         try {
-            Path path = Path.of(entry.toURI());
+            Path path = Path.of(new URI(entry));
             if (Files.isRegularFile(path)) return readJar(path);
             try (Stream<Path> files = Files.find(path, 20, (_, attributes) -> attributes.isRegularFile())) {
                 return files.map(file -> path.relativize(file).toString())

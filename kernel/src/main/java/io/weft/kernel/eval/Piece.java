@@ -1,5 +1,6 @@
 package io.weft.kernel.eval;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -10,11 +11,16 @@ import java.util.regex.Pattern;
 /// @param code       its text, from its first character or the comment above it, as the compiler gets it
 /// @param start      where it stands in the text that it was cut from
 /// @param insertions what the kernel has put into it, in that order
-record Piece(String code, int start, List<Insertion> insertions) {
+/// @param madeVolatile whether the kernel has taken the word `volatile` out of it
+record Piece(String code, int start, List<Insertion> insertions, boolean madeVolatile) {
+    /// In bytes: what the class file format has room for.
+    private static final int LONGEST_CONSTANT = 65_535;
+
     private static final String MODIFIERS =
             "(?:@[\\w.]+\\s*(?:\\([^)]*\\))?\\s*|(?:public|protected|private|static|final|transient|volatile|synchronized|strictfp)\\s+)*?";
     private static final Pattern VOLATILE = Pattern.compile("(?s)\\A\\s*" + MODIFIERS + "volatile\\s.*");
     private static final Pattern FINAL = Pattern.compile("(?s)\\A\\s*" + MODIFIERS + "final\\s.*");
+    private static final Pattern VOLATILE_VAR = Pattern.compile("\\s*" + MODIFIERS + "(volatile)\\s+var\\s");
     private static final Pattern SYNCHRONIZED = Pattern.compile("\\s*" + MODIFIERS + "(synchronized)\\s+(?=[^\\s(])");
     private static final Pattern TYPE = Pattern.compile("\\b(?:class|interface|record|enum)\\s+(\\w+)");
     private static final Pattern METHOD = Pattern.compile("(?s)[^=({]*?(\\w+)\\s*\\([^={]*\\{.*");
@@ -26,7 +32,7 @@ record Piece(String code, int start, List<Insertion> insertions) {
 
     /// A piece as it stands in the cell.
     Piece(String code, int start) {
-        this(code, start, List.of());
+        this(code, start, List.of(), false);
     }
 
     /// Text that the kernel has put in.
@@ -39,12 +45,13 @@ record Piece(String code, int start, List<Insertion> insertions) {
     Piece insert(int offset, String text) {
         var more = new ArrayList<>(insertions);
         more.add(new Insertion(offset, text.length()));
-        return new Piece(code.substring(0, offset) + text + code.substring(offset), start, more);
+        return new Piece(code.substring(0, offset) + text + code.substring(offset), start, more, madeVolatile);
     }
 
     /// The piece with blanks in place of a part of its code.
     Piece blank(int from, int to) {
-        return new Piece(code.substring(0, from) + " ".repeat(to - from) + code.substring(to), start, insertions);
+        return new Piece(
+                code.substring(0, from) + " ".repeat(to - from) + code.substring(to), start, insertions, madeVolatile);
     }
 
     /// Where an offset of the code stands in the text that the piece was cut from.
@@ -63,7 +70,7 @@ record Piece(String code, int start, List<Insertion> insertions) {
 
     /// Whether it declares a volatile variable: JShell drops that modifier without a word.
     boolean declaresVolatile() {
-        return VOLATILE.matcher(bare()).matches();
+        return madeVolatile || VOLATILE.matcher(bare()).matches();
     }
 
     /// Whether it declares something final: JShell drops that modifier, too.
@@ -91,6 +98,21 @@ record Piece(String code, int start, List<Insertion> insertions) {
         return -1;
     }
 
+    /// Source with blanks in place of `volatile`, if it starts with a variable of no stated type that is: JShell takes
+    /// one for a local variable, which cannot be.
+    static String withoutVolatile(String source) {
+        if (!source.contains("volatile")) return source;
+        Matcher variable = VOLATILE_VAR.matcher(Bare.of(source));
+        return variable.lookingAt()
+                ? source.substring(0, variable.start(1)) + " ".repeat(8) + source.substring(variable.end(1))
+                : source;
+    }
+
+    /// The same, of a volatile variable.
+    Piece asVolatile() {
+        return new Piece(code, start, insertions, true);
+    }
+
     /// Source with blanks in place of `synchronized`, if it starts with a method that is: JShell refuses the word.
     static String withoutSynchronized(String source) {
         if (!source.contains("synchronized")) return source;
@@ -109,6 +131,20 @@ record Piece(String code, int start, List<Insertion> insertions) {
         int end = bare().lastIndexOf('}');
         if (body < 0 || end < body) return this;
         return insert(end, "}").insert(body + 1, "synchronized (\"synchronized methods of the notebook\") {");
+    }
+
+    /// Where a string literal starts that no class can hold; -1 if there is none.
+    int tooLongLiteral() {
+        if (code.length() <= LONGEST_CONSTANT / 3) return -1;
+        String bare = bare();
+        for (int opening = bare.indexOf('"'); opening >= 0; ) {
+            int closing = bare.indexOf('"', opening + 1);
+            if (closing < 0) return -1;
+            int bytes = code.substring(opening + 1, closing).getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > LONGEST_CONSTANT) return opening;
+            opening = bare.indexOf('"', closing + 1);
+        }
+        return -1;
     }
 
     /// The name that it declares, if it is a declaration; of a statement, any text.

@@ -13,21 +13,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A cell that only declares things, among them a method `void main()` or `void main(String[])`, is run as the
 /// launcher `java` runs such a file. One that declares a class with a `main` is not, as the next cell may call it; the
-/// reader is told how. Guarded by the session's lock.
+/// reader is told how. One for each cell.
 final class Program {
-    private static final Pattern MAIN_OF_CLASS = Pattern.compile(
-            "([\\w\\s]*?)\\bvoid\\s+main\\s*\\(\\s*([\\w.]*\\s*(?:\\[\\s*]|\\.\\.\\.)\\s*\\w+)?[^)]*\\)");
+    private static final Pattern MAIN_OF_CLASS =
+            Pattern.compile("\\bvoid\\s+main\\s*\\(\\s*([\\w.]+\\s*(?:\\[\\s*]|\\.\\.\\.)\\s*\\w+\\s*)?\\)");
+    private static final Pattern STATIC = Pattern.compile("\\bstatic\\b");
 
-    private boolean declaresOnly;
+    private boolean declaresOnly = true;
     private @Nullable MethodSnippet main;
     private @Nullable String ofClass;
-
-    /// Forgets the last cell.
-    void begin() {
-        declaresOnly = true;
-        main = null;
-        ofClass = null;
-    }
 
     /// Takes what a piece of the cell has become.
     void add(Snippet snippet, Piece piece) {
@@ -56,10 +50,14 @@ final class Program {
     }
 
     private void noteMainOf(String type, Piece piece) {
-        Matcher method = MAIN_OF_CLASS.matcher(piece.bare());
+        String bare = piece.bare();
+        Matcher method = MAIN_OF_CLASS.matcher(bare);
         if (piece.body() < 0 || !method.find(piece.body())) return;
-        String receiver = method.group(1).matches("(?s).*\\bstatic\\b.*") ? type : "new " + type + "()";
-        ofClass = receiver + (method.group(2) == null ? ".main()" : ".main(new String[0])");
+        int before = method.start();
+        while (";{}".indexOf(bare.charAt(before)) < 0) before--;
+        boolean isStatic = STATIC.matcher(bare).region(before, method.start()).find();
+        String receiver = isStatic ? type : "new " + type + "()";
+        ofClass = receiver + (method.group(1) == null ? ".main()" : ".main(new String[0])");
     }
 
     /// The call that runs the program that the cell is, if it is one.

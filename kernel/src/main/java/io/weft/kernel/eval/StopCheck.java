@@ -1,6 +1,8 @@
 package io.weft.kernel.eval;
 
 import io.weft.kernel.magic.CellScope;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.lang.invoke.CallSite;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -67,5 +69,36 @@ public final class StopCheck {
     /// Stands for `Runtime.halt` in the code of cells.
     public static void halt(Runtime runtime, int status) {
         throw new ExitRefused("halt", status);
+    }
+
+    /// Stands for `Throwable.printStackTrace` in the code of cells: shows frames of cells as cells, and none of the
+    /// kernel's.
+    ///
+    /// @param receiver what the method is called on; prints in this way if it has the method from `Throwable`
+    public static void printStackTrace(Object receiver) throws Throwable {
+        if (receiver instanceof Throwable thrown && !printsItself(thrown)) System.err.println(stackTrace(thrown));
+        else if (receiver instanceof Throwable thrown) thrown.printStackTrace();
+        else
+            MethodHandles.privateLookupIn(receiver.getClass(), MethodHandles.lookup())
+                    .bind(receiver, "printStackTrace", MethodType.methodType(void.class))
+                    .invoke();
+    }
+
+    /// Stands for `Throwable.printStackTrace` in the code of cells.
+    public static void printStackTrace(Throwable thrown, PrintStream stream) {
+        stream.println(stackTrace(thrown));
+    }
+
+    /// Stands for `Throwable.printStackTrace` in the code of cells.
+    public static void printStackTrace(Throwable thrown, PrintWriter writer) {
+        writer.println(stackTrace(thrown));
+    }
+
+    private static boolean printsItself(Throwable thrown) throws NoSuchMethodException {
+        return thrown.getClass().getMethod("printStackTrace").getDeclaringClass() != Throwable.class;
+    }
+
+    private static String stackTrace(Throwable thrown) {
+        return CellScope.current() instanceof CellRun run ? run.stackTrace(thrown) : thrown.toString();
     }
 }

@@ -22,7 +22,8 @@ final class Traceback {
     private static final String BOLD = "\u001b[1m";
     private static final String RESET = "\u001b[0m";
     private static final Pattern WRAPPER = Pattern.compile("REPL\\.\\$JShell\\$\\w+[.$]?");
-    private static final Pattern ANONYMOUS = Pattern.compile("\\$\\$?JShell\\$anonymous\\$+\\d*");
+    /// What the compiler calls a class inside a method: its number and, if it has one, its name.
+    private static final Pattern NUMBERED = Pattern.compile("(?<![\\w])\\d+(\\w*)");
     /// More frames than this are folded in the middle.
     private static final int FRAMES_SHOWN = 40;
     /// The longest sequence of frames whose repetition is told as one.
@@ -51,6 +52,11 @@ final class Traceback {
         };
     }
 
+    /// What an exception's own `printStackTrace` would say, for the reader: without colours.
+    String plainText(Throwable thrown) {
+        return String.join("\n", ofException(thrown).traceback()).replaceAll("\u001b\\[\\d*m", "");
+    }
+
     private static Outcome.Failure plain(String name, String message) {
         return new Outcome.Failure(name, message, List.of(RED + BOLD + name + RESET + ": " + message));
     }
@@ -74,7 +80,8 @@ final class Traceback {
                     Math.max(0, Math.min(problem.start(), problem.sourceLine().length()) - LINE_CHARACTERS / 2);
             if (problem.sourceLine().length() <= LINE_CHARACTERS) from = 0;
             String shown = cut(problem.sourceLine().substring(from), LINE_CHARACTERS);
-            int marks = Math.clamp(problem.end() - problem.start(), 1, LINE_CHARACTERS);
+            int room = Math.max(1, Math.min(LINE_CHARACTERS, shown.length()) - (problem.start() - from));
+            int marks = Math.clamp(problem.end() - problem.start(), 1, room);
             lines.add("    " + shown.replace('\t', ' '));
             lines.add("    " + " ".repeat(problem.start() - from) + RED + "^".repeat(marks) + RESET);
             problem.hint().lines().forEach(hint -> lines.add("    " + hint));
@@ -105,7 +112,7 @@ final class Traceback {
                     return;
                 }
                 if (!told.add(at)) {
-                    lines.add(before + name(at) + " (told above)");
+                    lines.add(before + headline(at) + " (told above)");
                     return;
                 }
                 above = one(indent, before, at, above);
@@ -115,8 +122,7 @@ final class Traceback {
 
         /// Tells of an exception without its cause; gives its frames.
         private List<String> one(String indent, String before, Throwable thrown, List<String> enclosing) {
-            String message = message(thrown);
-            lines.add(before + RED + BOLD + name(thrown) + RESET + (message.isEmpty() ? "" : ": " + message));
+            lines.add(before + headline(thrown));
             List<StackTraceElement> elements = shown(stackTrace(thrown));
             List<String> frames = elements.stream().map(Traceback::frame).toList();
             int common = common(frames, enclosing);
@@ -146,6 +152,11 @@ final class Traceback {
                     .flatMap(top -> sources.line(String.valueOf(top.getFileName()), top.getLineNumber()))
                     .map(line -> cut(line.strip(), LINE_CHARACTERS));
         }
+    }
+
+    private static String headline(Throwable thrown) {
+        String message = message(thrown);
+        return RED + BOLD + name(thrown) + RESET + (message.isEmpty() ? "" : ": " + message);
     }
 
     /// How many frames at the end are those of the exception around; one alone is not worth a line about it.
@@ -244,8 +255,11 @@ final class Traceback {
 
     /// A class's name or a message as the reader knows it.
     private static String readable(String text) {
-        String own = ANONYMOUS.matcher(text).replaceAll("(anonymous)");
-        return WRAPPER.matcher(own).replaceAll("").replace('$', '.');
+        String own = WRAPPER.matcher(text)
+                .replaceAll("")
+                .replace("$JShell$anonymous$", "")
+                .replace('$', '.');
+        return NUMBERED.matcher(own).replaceAll(numbered -> numbered.group(1).isEmpty() ? "(anonymous)" : "$1");
     }
 
     /// The exception's class as the reader knows it.
