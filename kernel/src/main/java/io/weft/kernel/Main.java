@@ -59,7 +59,7 @@ public final class Main {
     private static int run(String file, PrintStream err) throws InterruptedException {
         Kernel kernel;
         try {
-            kernel = start(StartFile.read(Path.of(file)), new StderrLog(err));
+            kernel = startWith(StartFile.read(Path.of(file)), new StderrLog(err));
         } catch (WireException | InvalidPathException wrong) {
             err.println("weft: " + wrong.getMessage());
             return BAD_INPUT;
@@ -76,11 +76,15 @@ public final class Main {
         return 0;
     }
 
-    private static Kernel start(StartFile file, StderrLog log) throws ChannelException {
+    private static Kernel start(ConnectionInfo connection, StderrLog log) throws ChannelException {
+        return Kernel.start(connection, JShellEvaluator::new, version(), Kernel.historyFile(), log);
+    }
+
+    private static Kernel startWith(StartFile file, StderrLog log) throws ChannelException {
         return switch (file) {
-            case ConnectionInfo connection -> Kernel.start(connection, JShellEvaluator::new, version(), log);
+            case ConnectionInfo connection -> start(connection, log);
             case Registration registration -> {
-                Kernel kernel = Kernel.start(registration.anyPorts(), JShellEvaluator::new, version(), log);
+                Kernel kernel = start(registration.anyPorts(), log);
                 try {
                     Registrar.register(registration, kernel.connection(), MAX_REGISTRATION);
                 } catch (ChannelException | RuntimeException failed) {

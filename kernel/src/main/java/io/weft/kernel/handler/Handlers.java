@@ -16,6 +16,9 @@ record Handlers(
         CommInfoHandler commInfo,
         CommOpenHandler commOpen,
         InterruptHandler interrupt,
+        UsageHandler usage,
+        ConnectHandler connect,
+        DebugHandler debug,
         SubshellHandlers subshells,
         ShutdownHandler shutdown,
         UnsupportedHandler unsupported)
@@ -33,6 +36,9 @@ record Handlers(
             case Request.CommOpen it -> commOpen.handle(it, exchange);
             case Request.CommMessage _, Request.CommClose _ -> new Reply.None();
             case Request.Interrupt it -> interrupt.handle(it, exchange);
+            case Request.Usage it -> usage.handle(it, exchange);
+            case Request.Connect it -> connect.handle(it, exchange);
+            case Request.Debug it -> debug.handle(it, exchange);
             case Request.CreateSubshell it -> subshells.create(it);
             case Request.DeleteSubshell it -> subshells.delete(it);
             case Request.ListSubshells it -> subshells.list(it);

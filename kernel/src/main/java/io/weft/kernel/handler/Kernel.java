@@ -6,7 +6,9 @@ import io.weft.kernel.channel.ChannelException;
 import io.weft.kernel.channel.Channels;
 import io.weft.kernel.eval.Evaluator;
 import io.weft.kernel.wire.ConnectionInfo;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -20,17 +22,22 @@ public final class Kernel implements AutoCloseable {
 
     private final Channels channels;
     private final EvaluatorSource evaluators;
+    private final History history;
     private final System.Logger log;
     private final CountDownLatch shutdown = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Kernel(
-            ConnectionInfo connection, Supplier<? extends Evaluator> evaluator, String version, System.Logger log)
+            ConnectionInfo connection,
+            Supplier<? extends Evaluator> evaluator,
+            String version,
+            Optional<Path> historyFile,
+            System.Logger log)
             throws ChannelException {
         this.log = log;
         channels = Channels.open(connection, log);
         evaluators = new EvaluatorSource(evaluator, channels::runAsCell);
-        var history = new History();
+        history = new History(historyFile, log);
         var handlers = new Handlers(
                 new ExecuteHandler(evaluators, history),
                 new CompleteHandler(evaluators),
@@ -41,6 +48,9 @@ public final class Kernel implements AutoCloseable {
                 new CommInfoHandler(),
                 new CommOpenHandler(),
                 new InterruptHandler(evaluators),
+                new UsageHandler(new Usage()),
+                new ConnectHandler(channels.connection()),
+                new DebugHandler(),
                 new SubshellHandlers(channels.subshells(), evaluators),
                 new ShutdownHandler(),
                 new UnsupportedHandler());
@@ -52,11 +62,31 @@ public final class Kernel implements AutoCloseable {
     /// @param evaluator makes the evaluator; called once, on the thread that runs cells, when the first request has
     ///                  its answer or needs it
     /// @param version   what the kernel says its version is
+    /// @param history   the file in which cells are kept across restarts; empty for none
+    /// @throws ChannelException if an address cannot be listened on
+    public static Kernel start(
+            ConnectionInfo connection,
+            Supplier<? extends Evaluator> evaluator,
+            String version,
+            Optional<Path> history,
+            System.Logger log)
+            throws ChannelException {
+        return new Kernel(connection, evaluator, version, history, log);
+    }
+
+    /// Listens and answers, and keeps cells for this session only.
+    ///
     /// @throws ChannelException if an address cannot be listened on
     public static Kernel start(
             ConnectionInfo connection, Supplier<? extends Evaluator> evaluator, String version, System.Logger log)
             throws ChannelException {
-        return new Kernel(connection, evaluator, version, log);
+        return start(connection, evaluator, version, Optional.empty(), log);
+    }
+
+    /// The file in which a user's cells are kept across restarts, unless `WEFT_HISTORY` is `off`.
+    public static Optional<Path> historyFile() {
+        return HistoryFile.location(
+                System.getenv(), System.getProperty("os.name", ""), System.getProperty("user.home", ""));
     }
 
     /// Where the kernel listens, with the ports that it found where it was free to choose.
@@ -92,6 +122,7 @@ public final class Kernel implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         channels.close();
+        history.close();
     }
 
     private void closeEvaluator() {

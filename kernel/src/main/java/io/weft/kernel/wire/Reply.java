@@ -3,6 +3,7 @@ package io.weft.kernel.wire;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What goes back to the front end that asked. The message's type follows from the request's.
 public sealed interface Reply {
@@ -145,11 +146,13 @@ public sealed interface Reply {
         }
 
         private List<Object> entry(Cell cell) {
-            Object code = output ? List.of(cell.code(), cell.output()) : cell.code();
+            Object code = output
+                    ? List.of(cell.code(), Optional.of(cell.output()).filter(text -> !text.isEmpty()))
+                    : cell.code();
             return List.of(cell.session(), cell.count(), code);
         }
 
-        /// One cell and the text of its value.
+        /// One cell and the text of its value, empty where it has none.
         public record Cell(int session, int count, String code, String output) {}
     }
 
@@ -161,6 +164,42 @@ public sealed interface Reply {
             var open = new LinkedHashMap<String, Object>();
             comms.forEach((id, target) -> open.put(id, Map.of("target_name", target)));
             content.put("comms", open);
+            return content;
+        }
+    }
+
+    /// What the kernel takes of the machine.
+    record Usage(Map<String, Object> numbers) implements Reply {
+        @Override
+        public Map<String, Object> content() {
+            Map<String, Object> content = ok();
+            content.putAll(numbers);
+            return content;
+        }
+    }
+
+    /// The ports of the kernel.
+    record Connected(Map<String, Integer> ports) implements Reply {
+        @Override
+        public Map<String, Object> content() {
+            Map<String, Object> content = ok();
+            content.putAll(ports);
+            return content;
+        }
+    }
+
+    /// There is no debugger to do this.
+    record NotDebugged(int sequence, String command, String reason) implements Reply {
+        @Override
+        public Map<String, Object> content() {
+            var content = failure("Unsupported", reason, List.of());
+            content.put("type", "response");
+            content.put("seq", 0);
+            content.put("request_seq", sequence);
+            content.put("success", false);
+            content.put("command", command);
+            content.put("message", reason);
+            content.put("body", Map.of());
             return content;
         }
     }

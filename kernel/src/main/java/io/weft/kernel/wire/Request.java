@@ -40,10 +40,10 @@ public sealed interface Request {
     /// @param output  whether to add the texts of their values
     /// @param access  `range`, `tail` or `search`
     /// @param session the session whose range is asked for: 0 is this one, negative ones count back from it
-    /// @param start   the first cell of the range
-    /// @param stop    the first cell after the range; 0 for no end
+    /// @param start   the first cell of the range; negative ones count back from the end
+    /// @param stop    the first cell after the range; 0 for no end, negative ones count back from the end
     /// @param count   how many cells at the most, the last ones; 0 for all
-    /// @param pattern what to search for, with `*` and `?`
+    /// @param pattern what to search for, with `*`, `?` and `[…]`
     /// @param unique  whether to leave out all but the last of equal cells
     record History(
             boolean output, String access, int session, int start, int stop, int count, String pattern, boolean unique)
@@ -63,6 +63,17 @@ public sealed interface Request {
 
     /// End the running cell.
     record Interrupt() implements Request {}
+
+    /// What the kernel takes of the machine.
+    record Usage() implements Request {}
+
+    /// The ports of the kernel.
+    record Connect() implements Request {}
+
+    /// Something for a debugger.
+    ///
+    /// @param sequence the number of the request, in the debugger's protocol
+    record Debug(int sequence, String command) implements Request {}
 
     /// Open another shell, whose cells run beside those of the main one.
     record CreateSubshell() implements Request {}
@@ -124,6 +135,9 @@ public sealed interface Request {
             case "comm_msg" -> new CommMessage(content.text("comm_id"), content.object("data"));
             case "comm_close" -> new CommClose(content.text("comm_id"), content.object("data"));
             case "interrupt_request" -> new Interrupt();
+            case "usage_request" -> new Usage();
+            case "connect_request" -> new Connect();
+            case "debug_request" -> new Debug(content.number("seq", 0), content.text("command", ""));
             case "create_subshell_request" -> new CreateSubshell();
             case "delete_subshell_request" -> new DeleteSubshell(content.text("subshell_id"));
             case "list_subshell_request" -> new ListSubshells();

@@ -45,6 +45,7 @@ public final class KernelProcess implements AutoCloseable {
         command.addAll(List.of(arguments));
         Path errors = Files.createTempFile(folder, "kernel", ".log");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(errors.toFile());
+        builder.environment().put("WEFT_HISTORY", "off");
         builder.environment().putAll(environment);
         return new KernelProcess(builder.start(), errors);
     }

@@ -287,7 +287,7 @@ class KernelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"debug_request", "usage_request", "nonsense", "x_request"})
+    @ValueSource(strings = {"nonsense", "x_request"})
     void requestsThatTheKernelDoesNotKnow_haveAnErrorReply(String type) throws Exception {
         for (String channel : List.of("shell", "control")) {
             Answer answer = client.request(channel, type, Map.of());

@@ -8,6 +8,8 @@ import io.weft.kernel.client.ScriptedEvaluator;
 import io.weft.kernel.client.TestClient;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /// A kernel in this JVM whose cells a test writes, and a front end that is connected to it.
 final class RunningKernel implements AutoCloseable {
@@ -17,8 +19,14 @@ final class RunningKernel implements AutoCloseable {
     private final Kernel kernel;
 
     RunningKernel() throws Exception {
+        this(Optional.empty());
+    }
+
+    /// @param history the file in which cells are kept
+    RunningKernel(Optional<Path> history) throws Exception {
         var connection = KernelProcess.freeConnection();
-        kernel = Kernel.start(connection, () -> evaluator, "1", new StderrLog(new PrintStream(logged, true, UTF_8)));
+        var log = new StderrLog(new PrintStream(logged, true, UTF_8));
+        kernel = Kernel.start(connection, () -> evaluator, "1", history, log);
         client = new TestClient(connection);
     }
 
