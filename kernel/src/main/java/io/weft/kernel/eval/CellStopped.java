@@ -10,6 +10,7 @@ final class CellStopped extends Error {
 
     /// For code of cells that catches it after all.
     @Override
+    @SuppressWarnings("OverrideThrowableToString") // it must not name the class
     public String toString() {
         return "Interrupted: " + getMessage();
     }

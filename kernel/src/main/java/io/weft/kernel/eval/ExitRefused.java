@@ -12,6 +12,7 @@ final class ExitRefused extends Error {
 
     /// For code of cells that catches it after all.
     @Override
+    @SuppressWarnings("OverrideThrowableToString") // it must not name the class
     public String toString() {
         return "ExitRefused: " + getMessage();
     }

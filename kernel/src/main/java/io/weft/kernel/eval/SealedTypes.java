@@ -28,7 +28,7 @@ final class SealedTypes {
                 Pattern.compile("(?s).*\\b(?:extends|implements)\\b.*\\b" + Pattern.quote(sealed.group(1)) + "\\b.*");
         // within its own braces a sealed type finds its subtypes by itself
         String permitted = pieces.stream()
-                .filter(other -> other != piece)
+                .filter(other -> !other.equals(piece))
                 .map(SealedTypes::header)
                 .filter(other -> extending.matcher(other).matches())
                 .map(TYPE::matcher)
