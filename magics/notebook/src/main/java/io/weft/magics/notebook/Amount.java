@@ -10,8 +10,13 @@ final class Amount {
     private Amount() {}
 
     /// Such as `512 B` or `1.2 MB`, in powers of 1000.
-    static String bytes(double count) {
-        return scaled(Math.max(0, count), BYTES);
+    static String bytes(long count) {
+        return scaled((double) Math.max(0, count), BYTES);
+    }
+
+    /// Such as `830 ns`, `1.24 ms` or `2 min 5 s`.
+    static String nanos(long nanos) {
+        return nanos((double) nanos);
     }
 
     /// Such as `830 ns`, `1.24 ms` or `2 min 5 s`.

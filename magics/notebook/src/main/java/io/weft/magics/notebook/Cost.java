@@ -68,6 +68,6 @@ final class Cost implements Meter {
                 Amount.bytes(sum.allocated),
                 sum.collections == 0
                         ? "none"
-                        : "%d times in %s".formatted(sum.collections, Amount.nanos(sum.collectionMillis * 1e6)));
+                        : "%d times in %s".formatted(sum.collections, Amount.nanos(sum.collectionMillis * 1_000_000)));
     }
 }

@@ -76,7 +76,7 @@ final class Dependencies {
         } catch (ExecutionException failure) {
             progress.fail();
             if (failure.getCause() instanceof MagicException told) throw told;
-            throw new MagicException(request.magic() + ": Maven failed: " + failure.getCause(), failure.getCause());
+            throw new MagicException(request.magic() + ": Maven failed: " + failure.getCause(), failure);
         }
     }
 }

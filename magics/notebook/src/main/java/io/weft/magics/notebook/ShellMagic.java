@@ -3,6 +3,7 @@ package io.weft.magics.notebook;
 import io.weft.kernel.display.CellOutput.Stream;
 import io.weft.kernel.magic.Cell;
 import io.weft.kernel.magic.MagicException;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,8 @@ final class ShellMagic {
         @Override
         public List<String> call() throws InterruptedException {
             require("%sx", command);
-            var text = new StringBuffer();
-            int exit = new Shell(cell, surroundings).run("%sx", Shell.usual(), command, text::append);
+            var text = new StringWriter();
+            int exit = new Shell(cell, surroundings).run("%sx", Shell.usual(), command, text::write);
             if (exit != 0) cell.output().stream(Stream.STDERR, "exit code " + exit + "\n");
             return text.toString().lines().toList();
         }

@@ -105,7 +105,7 @@ final class TimeitMagic {
                         Amount.nanos(nanos[nanos.length - 1]),
                         nanos.length,
                         loops,
-                        Amount.bytes(Math.floor((double) allocated / loops / nanos.length))));
+                        Amount.bytes(allocated / loops / nanos.length)));
     }
 
     private static double median(double[] sorted) {
