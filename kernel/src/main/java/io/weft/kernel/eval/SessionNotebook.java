@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -42,7 +43,7 @@ final class SessionNotebook implements Notebook {
     private final Set<Path> classPath = new LinkedHashSet<>();
     /// The ids of the imports with which the notebook started.
     private Set<String> startImports = Set.of();
-    private boolean begun;
+    private final AtomicBoolean begun = new AtomicBoolean();
 
     SessionNotebook(
             ReentrantLock lock,
@@ -59,10 +60,9 @@ final class SessionNotebook implements Notebook {
         this.traceback = traceback;
     }
 
-    /// Lets the providers do what they do before the first cell; later calls do nothing. Called by the cells' thread.
+    /// Lets the providers do what they do before the first cell; later calls do nothing.
     void begin(Cell cell) {
-        if (begun) return;
-        begun = true;
+        if (!begun.compareAndSet(false, true)) return;
         startImports = locked(() -> jshell.imports().map(Snippet::id).collect(Collectors.toSet()));
         for (MagicProvider provider : providers) {
             try {

@@ -48,6 +48,8 @@ class ArchitectureTest {
                         "io.weft.kernel.magic..",
                         "io.weft.kernel.display..",
                         "eu.maveniverse..",
+                        "org.apache.maven.settings..",
+                        "org.codehaus.plexus.util..",
                         "org.eclipse.aether..")
                 .check(CODE);
     }

@@ -6,12 +6,18 @@ import eu.maveniverse.maven.mima.extensions.mmr.MavenModelReader;
 import eu.maveniverse.maven.mima.extensions.mmr.ModelRequest;
 import eu.maveniverse.maven.mima.runtime.standalonestatic.StandaloneStaticRuntime;
 import io.weft.kernel.magic.MagicException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.maven.settings.io.xpp3.SettingsXpp3Reader;
+import org.codehaus.plexus.util.xml.pull.XmlPullParserException;
 import org.eclipse.aether.DefaultRepositorySystemSession;
 import org.eclipse.aether.RepositoryException;
 import org.eclipse.aether.artifact.Artifact;
@@ -51,6 +57,7 @@ public final class MavenResolver {
     private static ContextOverrides overrides(Request request, Transfers transfers) {
         var overrides = ContextOverrides.create()
                 .withUserSettings(true)
+                .withMavenUserHomeOverride(Path.of(System.getProperty("user.home"), ".m2"))
                 .transferListener(new TransferRelay(transfers))
                 .offline(request.offline());
         if (request.settings() != null) overrides.withUserSettingsXmlOverride(request.settings());
@@ -64,6 +71,7 @@ public final class MavenResolver {
         session.setConfigProperty(ConflictResolver.CONFIG_PROP_VERBOSE, true);
         session.setConfigProperty(DependencyManagerUtils.CONFIG_PROP_VERBOSE, true);
         if (request.update()) session.setUpdatePolicy(RepositoryPolicy.UPDATE_POLICY_ALWAYS);
+        if (request.offline() == null && isOfflineBySettings(context)) session.setOffline(true);
         List<RemoteRepository> repositories = repositories(request, context, session);
         try {
             var collect = new CollectRequest().setRequestContext("notebook");
@@ -86,6 +94,22 @@ public final class MavenResolver {
         } catch (RepositoryException failure) {
             throw Complaint.of(request, failure, names(repositories), session.isOffline());
         }
+    }
+
+    /// MIMA takes all of the settings except this.
+    private static boolean isOfflineBySettings(Context context) {
+        var files = new ArrayList<Path>();
+        files.add(context.mavenUserHome().settingsXml());
+        if (context.mavenSystemHome() != null) files.add(context.mavenSystemHome().settingsXml());
+        for (Path file : files) {
+            if (file == null || !Files.isReadable(file)) continue;
+            try (InputStream in = Files.newInputStream(file)) {
+                if (new SettingsXpp3Reader().read(in, false).isOffline()) return true;
+            } catch (IOException | XmlPullParserException unreadable) {
+                // MIMA has read it already and says what is wrong with it
+            }
+        }
+        return false;
     }
 
     private static List<RemoteRepository> repositories(
