@@ -46,15 +46,13 @@ class MavenMagicTest {
 
     private void settings(String user, String password, String more) throws IOException {
         Path folder = Files.createDirectories(home.resolve(".m2"));
-        Files.writeString(
-                folder.resolve("settings.xml"),
-                """
+        Files.writeString(folder.resolve("settings.xml"), """
                 <settings>
                   <localRepository>%s</localRepository>%s
                   <servers><server><id>house</id><username>%s</username><password>%s</password></server></servers>
                   <mirrors><mirror><id>house</id><mirrorOf>*</mirrorOf><url>%s</url></mirror></mirrors>
-                </settings>"""
-                        .formatted(home.resolve("local"), more, user, password, repository.url()));
+                </settings>""".formatted(
+                        home.resolve("local"), more, user, password, repository.url()));
     }
 
     @AfterEach
@@ -163,17 +161,18 @@ class MavenMagicTest {
 
     @Test
     void coordinatesOfIvy_andThoseWithAClassifier_areUnderstood_andOthersNamed() {
-        assertThat(session.value("%maven demo#leaf;1.0 demo:leaf:jar:extra:1.0\ndemo.Leaf.version() + demo.Extra.version()"))
+        assertThat(session.value(
+                        "%maven demo#leaf;1.0 demo:leaf:jar:extra:1.0\ndemo.Leaf.version() + demo.Extra.version()"))
                 .isEqualTo("1.0extra of leaf");
-        assertThat(session.failure("%maven leaf")).contains("'leaf' does not name an artifact", "GROUP:ARTIFACT:VERSION");
+        assertThat(session.failure("%maven leaf"))
+                .contains("'leaf' does not name an artifact", "GROUP:ARTIFACT:VERSION");
         assertThat(session.failure("%maven --form x")).contains("Unknown option: '--form'", "--from");
         assertThat(session.failure("%maven")).contains("%maven --help");
     }
 
     @Test
     void elementsOfAPom_areEnough_andScopesChoose() {
-        String body =
-                """
+        String body = """
 
                 <repository><url>%s</url></repository>
                 <dependency><groupId>demo</groupId><artifactId>tree</artifactId><version>1.0</version></dependency>
@@ -181,8 +180,7 @@ class MavenMagicTest {
                 <dependency>
                   <groupId>demo</groupId><artifactId>absent</artifactId><version>1</version><scope>test</scope>
                 </dependency>
-                """
-                        .formatted(repository.url());
+                """.formatted(repository.url());
         session.ok("%%loadFromPOM" + body);
         assertThat(session.value("demo.Tree.version()")).isEqualTo("1.0");
         assertThat(session.failure("%%loadFromPOM test" + body)).contains("demo:absent:1");
@@ -191,22 +189,17 @@ class MavenMagicTest {
 
     @Test
     void aProjectsPom_isReadWithItsParentAndItsBom() throws IOException {
-        Files.writeString(
-                home.resolve("pom.xml"),
-                """
+        Files.writeString(home.resolve("pom.xml"), """
                 <project><modelVersion>4.0.0</modelVersion>
                 <groupId>mine</groupId><artifactId>parent</artifactId><version>1</version><packaging>pom</packaging>
                 <dependencyManagement><dependencies><dependency><groupId>demo</groupId><artifactId>bom</artifactId>
                 <version>1</version><type>pom</type><scope>import</scope></dependency></dependencies></dependencyManagement>
                 </project>""");
         Files.createDirectory(home.resolve("child"));
-        Files.writeString(
-                home.resolve("child/pom.xml"),
-                """
+        Files.writeString(home.resolve("child/pom.xml"), """
                 <project><modelVersion>4.0.0</modelVersion>
                 <parent><groupId>mine</groupId><artifactId>parent</artifactId><version>1</version></parent>
-                <artifactId>child</artifactId>%s</project>"""
-                        .formatted(Repository.dependencies("leaf")));
+                <artifactId>child</artifactId>%s</project>""".formatted(Repository.dependencies("leaf")));
         assertThat(session.value("%loadFromPOM " + home.resolve("child") + "\ndemo.Leaf.version()"))
                 .isEqualTo("2.0");
         assertThat(session.failure("%loadFromPOM " + home.resolve("none.xml"))).contains("none.xml");
@@ -268,7 +261,8 @@ class MavenMagicTest {
                 session.evaluator().complete("%maven --o", 10);
                 // what a cell prints goes to the cell: this thread belongs to none but the last one's output
                 System.setOut(new java.io.PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out)));
-                System.out.println("unhurried: " + one + " " + help.lines().findFirst().orElse(""));
+                System.out.println(
+                        "unhurried: " + one + " " + help.lines().findFirst().orElse(""));
             }
             System.out.flush();
             Runtime.getRuntime().halt(0);

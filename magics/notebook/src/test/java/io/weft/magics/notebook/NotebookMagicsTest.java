@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.eval.Outcome;
 import java.io.IOException;
-import java.lang.ProcessHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -60,24 +59,25 @@ class NotebookMagicsTest {
 
     @Test
     void aFileOfJava_isRunAsIfItStoodInTheCell_withItsOwnNameAndLinesInErrors() throws IOException {
-        Files.writeString(folder.resolve("tools.jsh"), "int twice(int n) {\n    return n * 2;\n}\nint six = twice(3)\n/exit\n");
+        Files.writeString(
+                folder.resolve("tools.jsh"), "int twice(int n) {\n    return n * 2;\n}\nint six = twice(3)\n/exit\n");
         session.ok("%load tools.jsh");
         assertThat(session.value("twice(six)")).isEqualTo("12");
         Files.writeString(folder.resolve("Shape.java"), "package shapes;\n\nrecord Shape(int sides) {}\n");
         assertThat(session.value("%load Shape\nnew Shape(3).sides()")).isEqualTo("3");
         Files.writeString(folder.resolve("bad.java"), "int a = 1;\nint b = \"two\";\n");
-        assertThat(session.failure("%load bad.java")).contains("bad.java does not compile", "line 2", "\"two\"", "^^^^^");
+        assertThat(session.failure("%load bad.java"))
+                .contains("bad.java does not compile", "line 2", "\"two\"", "^^^^^");
         Files.writeString(folder.resolve("throws.jsh"), "\nint zero = 0;\nint c = 1 / zero;\n");
         assertThat(((Outcome.Failure) session.run("%load throws.jsh")).traceback())
                 .anyMatch(line -> line.contains("throws.jsh, line 3"));
-        assertThat(session.failure("%load nope")).contains(folder.resolve("nope").toString(), ".ipynb");
+        assertThat(session.failure("%load nope"))
+                .contains(folder.resolve("nope").toString(), ".ipynb");
     }
 
     @Test
     void aNotebook_isRunCellByCell_withItsMagics() throws IOException {
-        Files.writeString(
-                folder.resolve("lib.ipynb"),
-                """
+        Files.writeString(folder.resolve("lib.ipynb"), """
                 {"cells": [
                   {"cell_type": "markdown", "metadata": {"a": [1]}, "source": ["int no = 1;"]},
                   {"cell_type": "code", "source": ["int base = 40;\\n", "%env LOADED=yes"], "outputs": [{"data": {}}]},
@@ -156,7 +156,8 @@ class NotebookMagicsTest {
         assertThat(session.shown().out()).isEqualTo("A  B\n");
         assertThat(session.shown().err()).isEqualTo("exit code 3\n");
         assertThat(session.value("int code = %sh exit 4\ncode")).isEqualTo("4");
-        assertThat(session.value("var lines = !printf 'x\\ny\\n'; echo oops >&2\nlines")).isEqualTo("[x, y]");
+        assertThat(session.value("var lines = !printf 'x\\ny\\n'; echo oops >&2\nlines"))
+                .isEqualTo("[x, y]");
         assertThat(session.shown().err()).isEqualTo("oops\n");
     }
 
@@ -177,7 +178,9 @@ class NotebookMagicsTest {
         await().atMost(60, TimeUnit.SECONDS).until(() -> session.shown().out().contains("started"));
         session.shown().await("\n");
         long pid = Long.parseLong(session.shown().out().replaceAll("\\D", ""));
-        var children = ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants).toList();
+        var children = ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::descendants)
+                .toList();
         // when
         session.interrupt();
         // then
@@ -222,9 +225,10 @@ class NotebookMagicsTest {
 
     @Test
     void whatCellsDeclared_isListed_asHtmlAndText_andForgotten() {
-        session.ok("int size = 3; var text = \"<b>\\nx</b>\"; int half(int n, List<String> of) { return n / 2; }");
+        session.ok("int size = 3; String text = \"<b>\\nx</b>\"; int half(int n, List<String> of) { return n / 2; }");
         session.ok("record Point(int x) {} import java.awt.Color;");
-        session.ok("class Odd { public String toString() { throw new IllegalStateException(); } } var odd = new Odd();");
+        session.ok(
+                "class Odd { public String toString() { throw new IllegalStateException(); } } var odd = new Odd();");
         session.ok("%who");
         assertThat(session.shown().last().plainText())
                 .isEqualTo("variables: odd, size, text\nmethods: half\ntypes: Odd, Point");
@@ -237,7 +241,9 @@ class NotebookMagicsTest {
                         "half method int half(int, List<String>)",
                         "Point type record Point",
                         "java.awt.Color import import java.awt.Color");
-        assertThat(String.valueOf(table.data().get(MimeBundle.HTML))).contains("&lt;b&gt; x").doesNotContain("<b>");
+        assertThat(String.valueOf(table.data().get(MimeBundle.HTML)))
+                .contains("&lt;b&gt; x")
+                .doesNotContain("<b>");
         // when one is forgotten
         session.ok("%reset size");
         assertThat(session.failure("size")).contains("size");
@@ -252,9 +258,11 @@ class NotebookMagicsTest {
     @Test
     void whatIsForgotten_canBeCollected() {
         session.ok("class Big { byte[] bytes = new byte[1000]; } var big = new Big();");
-        session.ok("var seen = new java.lang.ref.WeakReference<Object>(big); System.getProperties().put(\"seen\", seen);");
+        session.ok(
+                "var seen = new java.lang.ref.WeakReference<Object>(big); System.getProperties().put(\"seen\", seen);");
         session.ok("%reset -f");
-        var seen = (java.lang.ref.WeakReference<?>) System.getProperties().remove("seen");
+        var seen = (java.lang.ref.WeakReference<?>)
+                java.util.Objects.requireNonNull(System.getProperties().remove("seen"));
         await().atMost(60, TimeUnit.SECONDS).until(() -> {
             System.gc();
             return seen.get() == null;
@@ -278,7 +286,10 @@ class NotebookMagicsTest {
     void theJvmIsShown_withTheWayToChangeItsOptions() {
         session.ok("%jvm");
         assertThat(session.shown().displays().getFirst().plainText())
-                .contains(System.getProperty("java.version"), "pid " + ProcessHandle.current().pid(), "preview features");
+                .contains(
+                        System.getProperty("java.version"),
+                        "pid " + ProcessHandle.current().pid(),
+                        "preview features");
         assertThat(session.shown().last().plainText()).contains("JDK_JAVA_OPTIONS", "restart");
     }
 
@@ -310,6 +321,7 @@ class NotebookMagicsTest {
     void aMagicInsideABlock_leavesNoVariableForTheBlock_andAnOpenQuoteIsNamed() {
         assertThat(session.value("String home = \"\";\nif (true) {\n    home = %env PATH\n}\nhome.isEmpty()"))
                 .isEqualTo("false");
-        assertThat(session.failure("%load \"a b")).contains("%load in line 1", "the quote \" is opened but never closed");
+        assertThat(session.failure("%load \"a b"))
+                .contains("%load in line 1", "the quote \" is opened but never closed");
     }
 }

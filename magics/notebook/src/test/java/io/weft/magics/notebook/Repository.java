@@ -40,8 +40,8 @@ final class Repository implements AutoCloseable {
 
     /// Refuses whoever does not give these.
     void demand(String user, String password) {
-        credentials = "Basic "
-                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        credentials =
+                "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     String url() {
@@ -95,13 +95,19 @@ final class Repository implements AutoCloseable {
     /// @param needs `artifact:version` of the same group
     void artifact(String artifact, String version, String... needs) {
         pom(artifact, version, "jar", dependencies(needs));
-        jar(artifact, version, "", Character.toUpperCase(artifact.charAt(0)) + artifact.substring(1).replace("-", ""), version);
+        jar(
+                artifact,
+                version,
+                "",
+                Character.toUpperCase(artifact.charAt(0))
+                        + artifact.substring(1).replace("-", ""),
+                version);
     }
 
     static String dependencies(String... needs) {
         var text = new StringBuilder("<dependencies>");
         for (String need : needs) {
-            String[] parts = need.split(":");
+            String[] parts = need.split(":", -1);
             text.append("<dependency><groupId>demo</groupId><artifactId>%s</artifactId>".formatted(parts[0]));
             if (parts.length > 1) text.append("<version>%s</version>".formatted(parts[1]));
             text.append("</dependency>");
@@ -110,16 +116,11 @@ final class Repository implements AutoCloseable {
     }
 
     void pom(String artifact, String version, String packaging, String body) {
-        write(
-                artifact,
-                version,
-                artifact + "-" + version + ".pom",
-                """
+        write(artifact, version, artifact + "-" + version + ".pom", """
                 <project><modelVersion>4.0.0</modelVersion>
                 <groupId>demo</groupId><artifactId>%s</artifactId><version>%s</version><packaging>%s</packaging>
-                %s</project>"""
-                        .formatted(artifact, version, packaging, body)
-                        .getBytes(StandardCharsets.UTF_8));
+                %s</project>""".formatted(artifact, version, packaging, body)
+                .getBytes(StandardCharsets.UTF_8));
     }
 
     void jar(String artifact, String version, String classifier, String type, String says) {
@@ -127,13 +128,15 @@ final class Repository implements AutoCloseable {
             Path file = Files.createTempFile("demo", ".jar");
             try (var jar = new JarOutputStream(Files.newOutputStream(file))) {
                 jar.putNextEntry(new JarEntry("demo/" + type + ".class"));
-                jar.write(ClassFile.of().build(ClassDesc.of("demo." + type), builder -> builder.withFlags(
-                                ClassFile.ACC_PUBLIC)
-                        .withMethodBody(
-                                "version",
-                                MethodTypeDesc.of(ConstantDescs.CD_String),
-                                ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
-                                code -> code.loadConstant(says).areturn())));
+                jar.write(ClassFile.of()
+                        .build(
+                                ClassDesc.of("demo." + type),
+                                builder -> builder.withFlags(ClassFile.ACC_PUBLIC)
+                                        .withMethodBody(
+                                                "version",
+                                                MethodTypeDesc.of(ConstantDescs.CD_String),
+                                                ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
+                                                code -> code.loadConstant(says).areturn())));
             }
             String suffix = classifier.isEmpty() ? "" : "-" + classifier;
             write(artifact, version, artifact + "-" + version + suffix + ".jar", Files.readAllBytes(file));

@@ -100,7 +100,8 @@ public final class MavenResolver {
     private static boolean isOfflineBySettings(Context context) {
         var files = new ArrayList<Path>();
         files.add(context.mavenUserHome().settingsXml());
-        if (context.mavenSystemHome() != null) files.add(context.mavenSystemHome().settingsXml());
+        if (context.mavenSystemHome() != null)
+            files.add(context.mavenSystemHome().settingsXml());
         for (Path file : files) {
             if (file == null || !Files.isReadable(file)) continue;
             try (InputStream in = Files.newInputStream(file)) {
