@@ -16,6 +16,7 @@ import io.weft.kernel.magic.MagicProvider;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -31,11 +32,12 @@ public final class CompatibilityMagics implements MagicProvider {
     private final Set<String> installed = new HashSet<>();
 
     public CompatibilityMagics() {
-        this(new Settings(System.getenv()));
+        this(System.getenv());
     }
 
-    CompatibilityMagics(Settings settings) {
-        this.settings = settings;
+    /// @param environment the variables that say how a notebook starts
+    public CompatibilityMagics(Map<String, String> environment) {
+        settings = new Settings(environment);
     }
 
     @Override

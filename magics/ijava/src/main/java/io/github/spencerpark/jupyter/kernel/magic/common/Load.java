@@ -1,6 +1,5 @@
 package io.github.spencerpark.jupyter.kernel.magic.common;
 
-import io.github.spencerpark.jupyter.kernel.magic.registry.LineMagic;
 import io.weft.kernel.magic.CellScope;
 import java.util.List;
 
@@ -16,8 +15,8 @@ public class Load {
     /// @param executor   not used: the kernel runs what it loads
     public Load(List<String> extensions, Executor executor) {}
 
-    /// Runs the cells of a notebook or the source in a file.
-    @LineMagic
+    /// Runs the cells of a notebook or the source in a file. It is no magic, so that registering this object leaves the
+    /// kernel's `%load` in its place.
     public void load(List<String> args) throws Exception {
         CellScope.require().lineMagic("load", args);
     }
