@@ -76,7 +76,9 @@ class CompatibilityTest {
     void thePageHasAnExampleOfEverything() throws IOException {
         long rows = Files.readAllLines(PAGE).stream()
                 .filter(line -> line.startsWith("| ") && !line.contains(" Example |"))
-                .peek(line -> assertThat(BETWEEN_COLUMNS.split(line.substring(2))).as(line).hasSizeBetween(5, 6))
+                .peek(line -> assertThat(BETWEEN_COLUMNS.split(line.substring(2)))
+                        .as(line)
+                        .hasSizeBetween(5, 6))
                 .count();
         assertThat(rows).isGreaterThan(120);
     }
@@ -102,13 +104,14 @@ class CompatibilityTest {
         var session = new Session(Map.of());
         var tests = new ArrayList<DynamicTest>();
         for (Row row : rows)
-            tests.add(DynamicTest.dynamicTest(row.name() + ": " + row.cell().lines().findFirst().orElse(""), () -> {
-                if (row.variable().isEmpty()) session.check(row);
-                else
-                    try (var own = new Session(Map.of(row.variable(), fixture.placed(row.value())))) {
-                        own.check(row);
-                    }
-            }));
+            tests.add(DynamicTest.dynamicTest(
+                    row.name() + ": " + row.cell().lines().findFirst().orElse(""), () -> {
+                        if (row.variable().isEmpty()) session.check(row);
+                        else
+                            try (var own = new Session(Map.of(row.variable(), fixture.placed(row.value())))) {
+                                own.check(row);
+                            }
+                    }));
         tests.add(DynamicTest.dynamicTest("the session ends", session::close));
         return DynamicContainer.dynamicContainer(title, tests);
     }
@@ -132,7 +135,8 @@ class CompatibilityTest {
             var execution = new Execution(fixture.placed(row.cell()), ++count, shown, (_, _) -> "");
             Outcome outcome;
             try {
-                outcome = CompletableFuture.supplyAsync(() -> evaluator.evaluate(execution)).get(90, TimeUnit.SECONDS);
+                outcome = CompletableFuture.supplyAsync(() -> evaluator.evaluate(execution))
+                        .get(90, TimeUnit.SECONDS);
             } catch (java.util.concurrent.TimeoutException late) {
                 evaluator.interrupt();
                 throw new AssertionError("no end: " + row.cell(), late);
@@ -159,9 +163,11 @@ class CompatibilityTest {
             String kind = colon < 0 ? "" : gives.substring(0, colon);
             String expected = gives.substring(kind.isEmpty() ? 0 : colon + 2);
             if (kind.equals("error")) {
-                assertThat(outcome).as(all).isInstanceOfSatisfying(Outcome.Failure.class, failure -> assertThat(
-                                failure.name())
-                        .isEqualTo(expected));
+                assertThat(outcome)
+                        .as(all)
+                        .isInstanceOfSatisfying(
+                                Outcome.Failure.class,
+                                failure -> assertThat(failure.name()).isEqualTo(expected));
                 return;
             }
             assertThat(outcome).as(all).isNotInstanceOf(Outcome.Failure.class);
@@ -170,10 +176,14 @@ class CompatibilityTest {
             else if (kind.contains("/"))
                 assertThat(bundles)
                         .as(all)
-                        .anySatisfy(bundle -> assertThat(String.valueOf(bundle.data().get(kind)))
+                        .anySatisfy(bundle -> assertThat(
+                                        String.valueOf(bundle.data().get(kind)))
                                 .contains(expected));
             else if (gives.equals("nothing")) assertThat(outcome).as(all).isInstanceOf(Outcome.Nothing.class);
-            else assertThat(bundles.isEmpty() ? "nothing" : bundles.getLast().plainText()).as(all).isEqualTo(gives);
+            else
+                assertThat(bundles.isEmpty() ? "nothing" : bundles.getLast().plainText())
+                        .as(all)
+                        .isEqualTo(gives);
         }
 
         @Override

@@ -17,11 +17,21 @@ import javax.tools.ToolProvider;
 /// Jars, scripts and a Maven repository, as notebooks of other kernels expect to find them: every class `demo.X` has a
 /// static method `hi()`.
 final class NotebookFixture {
-    private static final List<String> JARS =
-            List.of("One", "Two", "Kernel1", "Kernel3", "Env");
+    private static final List<String> JARS = List.of("One", "Two", "Kernel1", "Kernel3", "Env");
     private static final List<String> ARTIFACTS = List.of(
-            "Three", "Five", "Six", "Eight", "Nine", "Ten", "Eleven", "Twelve", "Thirteen", "Fourteen", "Fifteen",
-            "Kernel2", "Kernel4");
+            "Three",
+            "Five",
+            "Six",
+            "Eight",
+            "Nine",
+            "Ten",
+            "Eleven",
+            "Twelve",
+            "Thirteen",
+            "Fourteen",
+            "Fifteen",
+            "Kernel2",
+            "Kernel4");
 
     private final Path dir;
     private final Path repository;
@@ -52,7 +62,8 @@ final class NotebookFixture {
         for (String name : ARTIFACTS) artifact(name, "", "", Map.of(), greeter(name));
         artifact("Four", "", dependency("five", ""), Map.of(), greeter("Four"));
         artifact("Seven", "-extra", "", Map.of(), greeter("Seven"));
-        Files.writeString(dir.resolve("pom.xml"), pom("project", dependency("thirteen", "") + dependency("fourteen", "test")));
+        Files.writeString(
+                dir.resolve("pom.xml"), pom("project", dependency("thirteen", "") + dependency("fourteen", "test")));
         Files.writeString(dir.resolve("pom2.xml"), pom("project2", dependency("kernel4", "")));
         Files.writeString(dir.resolve("script.jsh"), "int fromScript = 5;");
         Files.writeString(dir.resolve("other.jsh"), "int fromOther = 6;");
@@ -61,7 +72,10 @@ final class NotebookFixture {
                  {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": null,
                   "source": ["int fromNotebook =\\n", "  7;"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
                 """);
-        ImageIO.write(new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB), "png", dir.resolve("dot.png").toFile());
+        ImageIO.write(
+                new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB),
+                "png",
+                dir.resolve("dot.png").toFile());
         jar(dir.resolve("extension.jar"), service("demo.Greeting"), extension("Greeting", "int fromExtension = 41;"));
         artifact("Extension2", "", "", service("demo.Greeting2"), extension("Greeting2", "int fromExtension2 = 42;"));
     }
@@ -114,7 +128,8 @@ final class NotebookFixture {
             Files.writeString(source, namesAndSources[i + 1]);
             files.add(source.toString());
         }
-        var arguments = new ArrayList<>(List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none"));
+        var arguments = new ArrayList<>(
+                List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none"));
         arguments.addAll(files);
         int failed = ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new));
         if (failed != 0) throw new IllegalStateException("the fixture does not compile: " + namesAndSources[0]);
@@ -131,7 +146,8 @@ final class NotebookFixture {
             }
             entries.filter(each -> each.toString().endsWith(".class")).forEach(each -> {
                 try {
-                    jar.putNextEntry(new ZipEntry(classes.relativize(each).toString().replace('\\', '/')));
+                    jar.putNextEntry(
+                            new ZipEntry(classes.relativize(each).toString().replace('\\', '/')));
                     jar.write(Files.readAllBytes(each));
                 } catch (IOException failed) {
                     throw new UncheckedIOException(failed);
@@ -140,7 +156,8 @@ final class NotebookFixture {
         }
     }
 
-    private void artifact(String name, String classifier, String dependencies, Map<String, String> resources, Path classes)
+    private void artifact(
+            String name, String classifier, String dependencies, Map<String, String> resources, Path classes)
             throws IOException {
         String id = name.toLowerCase(Locale.ROOT);
         Path folder = repository.resolve("demo").resolve(id).resolve("1.0");
