@@ -1,5 +1,6 @@
 package io.weft.acceptance;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -23,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class InstallTest {
     private static final Duration SHORT = Duration.ofMinutes(2);
+    private static final Duration LONG = Duration.ofMinutes(6);
     private static final Duration WITH_DOWNLOADS = Duration.ofMinutes(15);
 
     /// What the script calls besides Java, Maven and Python.
@@ -56,6 +59,7 @@ class InstallTest {
                         "--uninstall",
                         "--no-build",
                         "--no-browser",
+                        "--no-cache",
                         "JAVA_HOME");
     }
 
@@ -76,8 +80,7 @@ class InstallTest {
         assertThat(kernel.path("display_name").asString()).isEqualTo("Java (Weft)");
         assertThat(kernel.path("language").asString()).isEqualTo("java");
         assertThat(kernel.path("interrupt_mode").asString()).isEqualTo("message");
-        List<String> argv =
-                kernel.path("argv").valueStream().map(JsonNode::asString).toList();
+        List<String> argv = argv();
         assertThat(Path.of(argv.getFirst())).isAbsolute().isExecutable();
         assertThat(argv)
                 .contains("-cp", spec.resolve("lib") + "/*", "io.weft.kernel.Main", "{connection_file}")
@@ -90,6 +93,68 @@ class InstallTest {
         assertThat(spec).isDirectoryContaining("glob:**/logo-svg.svg");
         assertThat(spec).isDirectoryContaining("glob:**/logo-64x64.png");
         assertThat(spec).isDirectoryContaining("glob:**/logo-32x32.png");
+    }
+
+    @Test
+    void theStartUpCache_isUsed_andOneThatIsDamagedOrOfAnotherJvmOrGoneDoesNoHarm() throws IOException {
+        // given
+        installWithCache("--no-build", "--prefix", prefix.toString()).run(LONG).successful();
+        Path cache = spec.resolve("weft.aot");
+        var command = new ArrayList<>(argv().subList(0, argv().size() - 1));
+        command.add("--version");
+        String ready =
+                Program.in(folder, command.toArray(String[]::new)).run(SHORT).successful();
+        // then the JVM can use it with the options of kernel.json
+        assertThat(argv()).contains("-XX:AOTCache=" + cache);
+        var strict = new ArrayList<>(command);
+        strict.replaceAll(option -> option.equals("-XX:AOTMode=auto") ? "-XX:AOTMode=on" : option);
+        Program.in(folder, strict.toArray(String[]::new)).run(SHORT).successful();
+        // and the kernel starts just as well whatever has happened to it
+        byte[] whole = Files.readAllBytes(cache);
+        var damaged = whole.clone();
+        for (int i = whole.length / 8; i < whole.length; i += 10_007) damaged[i] ^= 0x55;
+        var foreign = new String(whole, ISO_8859_1)
+                .replace(
+                        "(" + Runtime.version().feature(),
+                        "(9" + Runtime.version().feature() % 10)
+                .getBytes(ISO_8859_1);
+        for (byte[] bytes : List.of(damaged, foreign, Arrays.copyOf(whole, whole.length / 2), new byte[0])) {
+            Files.write(cache, bytes);
+            assertThat(Program.in(folder, command.toArray(String[]::new))
+                            .run(SHORT)
+                            .successful())
+                    .isEqualTo(ready);
+        }
+        Files.delete(cache);
+        assertThat(Program.in(folder, command.toArray(String[]::new)).run(SHORT).successful())
+                .isEqualTo(ready);
+        // and a second installation makes it anew
+        installWithCache("--no-build", "--prefix", prefix.toString()).run(LONG).successful();
+        assertThat(cache).isNotEmptyFile();
+        install("--uninstall", "--prefix", prefix.toString()).run(SHORT).successful();
+        assertThat(prefix).doesNotExist();
+    }
+
+    @Test
+    void withoutAStartUpCache_theKernelIsInstalledAllTheSame() throws IOException {
+        // given a script that fails
+        Files.writeString(clone.resolve("jupyter/startup_cache.py"), "raise SystemExit('no room')");
+        // when
+        String said = installWithCache("--no-build", "--prefix", prefix.toString())
+                .run(SHORT)
+                .successful();
+        // then
+        assertThat(said).contains("starts more slowly", "install-cache.log", "installed Java (Weft)");
+        assertThat(argv()).noneMatch(option -> option.contains("AOT"));
+    }
+
+    private List<String> argv() throws IOException {
+        return new JsonMapper()
+                .readTree(spec.resolve("kernel.json"))
+                .path("argv")
+                .valueStream()
+                .map(JsonNode::asString)
+                .toList();
     }
 
     @Test
@@ -313,7 +378,14 @@ class InstallTest {
     }
 
     /// The script, called from a folder that is not the clone.
+    /// `install.sh` without the start-up cache, which most tests need not wait for.
     private Program install(String... options) {
+        var command = new ArrayList<>(List.of(clone.resolve("install.sh").toString(), "--no-cache"));
+        command.addAll(List.of(options));
+        return Program.in(folder, command.toArray(String[]::new));
+    }
+
+    private Program installWithCache(String... options) {
         var command = new ArrayList<>(List.of(clone.resolve("install.sh").toString()));
         command.addAll(List.of(options));
         return Program.in(folder, command.toArray(String[]::new));

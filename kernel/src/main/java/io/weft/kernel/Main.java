@@ -31,10 +31,11 @@ public final class Main {
     private static final Duration MAX_END = Duration.ofMillis(950);
     private static final String USAGE = """
             Usage: java -cp … io.weft.kernel.Main CONNECTION_FILE
-                   java -cp … io.weft.kernel.Main --help | --version
+                   java -cp … io.weft.kernel.Main --rehearse | --help | --version
 
             The Weft kernel for Jupyter. Jupyter starts it and writes CONNECTION_FILE, which
             says where the kernel listens, or to whom it says where. To use it, run `jupyter lab` and pick "Java (Weft)".
+            --rehearse runs a short session with itself, for a JVM that records what a start needs.
 
             Ends with 0 when a front end shuts it down, 2 when CONNECTION_FILE cannot be used,
             3 when an address in it cannot be listened on or nobody waits at its registration
@@ -47,6 +48,7 @@ public final class Main {
         switch (arguments.length == 1 ? arguments[0] : "") {
             case "--help", "-h" -> System.out.println(USAGE);
             case "--version" -> System.out.println("weft " + version());
+            case "--rehearse" -> System.exit(rehearse(err));
             case String argument
             when argument.isEmpty() || argument.startsWith("-") -> {
                 err.println("weft: exactly one argument is needed, the path of a connection file.\n\n" + USAGE);
@@ -57,6 +59,7 @@ public final class Main {
     }
 
     private static int run(String file, PrintStream err) throws InterruptedException {
+        tellOfStaleCache(err);
         Kernel kernel;
         try {
             kernel = startWith(StartFile.read(Path.of(file)), new StderrLog(err));
@@ -74,6 +77,29 @@ public final class Main {
         haltAfter(MAX_END);
         kernel.close();
         return 0;
+    }
+
+    /// The JVM ignores a start-up cache that another one made, and starts more slowly than without any.
+    private static void tellOfStaleCache(PrintStream err) {
+        String maker = System.getProperty("weft.cache.java");
+        String java = Runtime.version().toString();
+        if (maker != null && !maker.equals(java))
+            err.println(
+                    "weft: the start-up cache was made by Java %s and is of no use to Java %s: run install.sh again for faster starts."
+                            .formatted(maker, java));
+    }
+
+    private static int rehearse(PrintStream err) throws InterruptedException {
+        PrintStream out = System.out; // cells take its place
+        try (var kernel = Kernel.start(Rehearsal.connection(), JShellEvaluator::new, version(), new StderrLog(err))) {
+            Rehearsal.with(kernel);
+            kernel.awaitShutdown();
+            out.println("\nrehearsed on Java " + Runtime.version());
+            return 0;
+        } catch (ChannelException | IllegalStateException failed) {
+            err.println("weft: the rehearsal failed: " + failed.getMessage());
+            return CANNOT_LISTEN;
+        }
     }
 
     private static Kernel start(ConnectionInfo connection, StderrLog log) throws ChannelException {

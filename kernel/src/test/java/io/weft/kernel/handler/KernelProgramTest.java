@@ -164,6 +164,14 @@ class KernelProgramTest {
         }
     }
 
+    @Test
+    void aRehearsal_goesThroughASession_andEndsByItself() throws Exception {
+        try (var program = KernelProcess.start(folder, Map.of(), "--rehearse")) {
+            assertThat(program.awaitExit(Duration.ofSeconds(100))).isZero();
+            assertThat(program.written()).contains("rehearsed on Java " + Runtime.version());
+        }
+    }
+
     private KernelProcess start(ConnectionInfo connection, Map<String, String> environment) throws Exception {
         return KernelProcess.start(
                 folder, environment, KernelProcess.write(connection, folder).toString());
