@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
@@ -34,10 +35,12 @@ public final class Channels implements AutoCloseable {
     private static final int IOPUB_WAITING_MESSAGES = 200;
     private static final Duration LANE_CLOSE = Duration.ofMillis(50);
     private static final Duration SOCKET_CLOSE = Duration.ofMillis(300);
+    private static final Duration ERROR_PAUSE = Duration.ofMillis(20);
     private static final int LINGER_MILLIS = 300;
     private static final byte SUBSCRIBE = 1;
 
     private final ZContext context = new ZContext(1);
+    private final FrameBudget memory;
     private final List<SocketThread> threads = new ArrayList<>();
     private final List<IpcBridge> bridges = new ArrayList<>();
     private final ConnectionInfo connection;
@@ -60,7 +63,11 @@ public final class Channels implements AutoCloseable {
         codec = new WireCodec(connection.key());
         iopub = new Iopub(codec, session);
         stdin = new StdinChannel(codec, session, log);
+        memory = new FrameBudget(Runtime.getRuntime().maxMemory() / 4, log);
         context.setLinger(LINGER_MILLIS);
+        context.setThreadFactor(this::zeroMqThread);
+        context.setNotificationExceptionHandler((thread, failed) ->
+                log.log(System.Logger.Level.WARNING, "dropped what a peer sent against ZeroMQ's rules: {0}", failed));
     }
 
     /// Listens on the addresses of a connection file, for a port of 0 on any that is free; what arrives waits
@@ -202,6 +209,23 @@ public final class Channels implements AutoCloseable {
         return Objects.requireNonNull(ports.get(field));
     }
 
+    /// A thread that moves bytes for ZeroMQ. It goes on after an error: without it, nobody would hear the kernel
+    /// again because a cell took all memory for a moment.
+    private Thread zeroMqThread(Runnable work, String name) {
+        return Thread.ofPlatform().daemon().name("weft-zeromq-" + name).unstarted(() -> {
+            boolean done = false;
+            while (!done) {
+                try {
+                    work.run();
+                    done = true;
+                } catch (Error failed) {
+                    log.log(System.Logger.Level.WARNING, "{0} goes on after {1}", name, failed);
+                    LockSupport.parkNanos(ERROR_PAUSE.toNanos());
+                }
+            }
+        });
+    }
+
     private ZMQ.Socket socket(String field) {
         return Objects.requireNonNull(sockets.get(field));
     }
@@ -216,6 +240,7 @@ public final class Channels implements AutoCloseable {
         ZMQ.Socket socket = context.createSocket(type);
         socket.setLinger(LINGER_MILLIS);
         socket.setMaxMsgSize(MAX_FRAME_BYTES);
+        socket.setMsgAllocator(memory);
         connection.curve().ifPresent(keys -> {
             socket.setCurveServer(true);
             socket.setCurvePublicKey(ZMQ.Curve.z85Decode(keys.publicKey()));
