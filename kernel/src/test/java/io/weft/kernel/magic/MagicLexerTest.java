@@ -1,6 +1,7 @@
 package io.weft.kernel.magic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.kernel.magic.Magic.Kind;
 import io.weft.kernel.magic.Magic.Syntax;
@@ -48,7 +49,25 @@ class MagicLexerTest {
                 "char c = '%';\nchar d = '\\'';",
                 "a %= b;",
                 "boolean t = a == %b;",
-                "System.out.printf(\"%d%n\", 1);"
+                "System.out.printf(\"%d%n\", 1);",
+                "!known",
+                "boolean done = f();\n!done",
+                "!done()",
+                "!(a && b)",
+                "!!ready",
+                "!Files.exists(p)",
+                "!a.b.C.isEmpty(x)",
+                "!true",
+                "boolean b = a\n!= c;",
+                "boolean b = !flag;",
+                "b = !flag",
+                "if (x) {\n!ls\n}",
+                "String t = \"\"\"\n!ls\n?pool\n\"\"\";",
+                "int n = a\n? b : c;",
+                "int n = f()\n?b:c;",
+                "int x = 1;\n//DEPS g:a:1",
+                "// about\n  //DEPS g:a:1",
+                "//DEPSg:a:1"
             })
     void javaIsNeverMistakenForAMagic(String cell) {
         assertThat(lexer.split(cell)).containsExactly(new Part.Java(cell, 0));
@@ -92,6 +111,95 @@ class MagicLexerTest {
     @Test
     void anUnknownNameWhereAStatementStarts_isAMagic_soThatItCanBeReported() {
         assertThat(lexer.split("%nope 1")).containsExactly(new Part.LineMagic("nope", List.of("1"), 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "!ls -l",
+                "int x = 1;\n!ls -l",
+                "f()\n!ls -l",
+                "// list\n!ls -l",
+                "class A { boolean ls() { return !ok; } }\n!ls -l"
+            })
+    void anExclamationMarkBeforeWhatCannotBeJava_isACommand(String cell) {
+        boolean known = cell.contains("ls()");
+        assertThat(lexer.split(cell).getLast() instanceof Part.LineMagic)
+                .as("a name that the cell declares is Java")
+                .isEqualTo(!known);
+        if (!known)
+            assertThat(lexer.split(cell).getLast())
+                    .isEqualTo(new Part.LineMagic(
+                            "sh", List.of("--", "ls -l"), (int) cell.lines().count() - 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"!./run.sh 'a  b' // c;", "!/bin/ls", "!git status", "!cat < a > b && c"})
+    void aCommandIsTakenAsItStands(String cell) {
+        assertThat(lexer.split(cell)).containsExactly(new Part.LineMagic("sh", List.of("--", cell.substring(1)), 0));
+    }
+
+    @Test
+    void theLinesOfACommand_canBeAssigned() {
+        assertThat(lexer.split("var out = !ls \"a b\"\nout.size()"))
+                .containsExactly(new Part.Java(
+                        "var out = (java.util.List<String>) lineMagic(\"sx\", java.util.List.<String>of(\"--\", \"ls \\\"a b\\\"\"));\nout.size()",
+                        0));
+    }
+
+    @Test
+    void aMagicThatTakesCode_takesItAsItStands_behindItsOptions() {
+        assertThat(lexer.split("%time -n 5 -r3 --quiet f(\"a  b\", -x) // c"))
+                .containsExactly(new Part.LineMagic(
+                        "time", List.of("-n", "5", "-r3", "--quiet", "--", "f(\"a  b\", -x) // c"), 0));
+        assertThat(lexer.split("%time -- -x")).containsExactly(new Part.LineMagic("time", List.of("--", "-x"), 0));
+        assertThat(lexer.split("%time -(1 + 2)"))
+                .containsExactly(new Part.LineMagic("time", List.of("--", "-(1 + 2)"), 0));
+    }
+
+    @Test
+    void aCommentBehindTheWords_isNone_butAnAddressKeepsItsSlashes() {
+        assertThat(lexer.split("%pool 2; // two workers")).containsExactly(new Part.LineMagic("pool", List.of("2"), 0));
+        assertThat(lexer.split("%pool https://host/a //b \"// c\""))
+                .containsExactly(new Part.LineMagic("pool", List.of("https://host/a"), 0));
+        assertThat(lexer.split("%pool \"// c\"")).containsExactly(new Part.LineMagic("pool", List.of("// c"), 0));
+    }
+
+    @Test
+    void aQuoteThatIsNeverClosed_isAnErrorThatNamesTheMagicAndTheLine() {
+        assertThatThrownBy(() -> lexer.split("int x;\n%pool \"a b"))
+                .isInstanceOf(MagicException.class)
+                .hasMessageContaining("%pool in line 2")
+                .hasMessageContaining("\"a b");
+    }
+
+    @Test
+    void jbangsLinesAboveAllJava_areDependencies() {
+        assertThat(lexer.split("// my script\n//REPOS a=https://x,central\n//DEPS g:a:1 g:b:2\nint x = 1;"))
+                .containsExactly(
+                        new Part.Java("// my script\n", 0),
+                        new Part.LineMagic("mavenRepo", List.of("a=https://x"), 1),
+                        new Part.LineMagic("mavenRepo", List.of("central"), 1),
+                        new Part.Java("\n", 1),
+                        new Part.LineMagic("maven", List.of("g:a:1", "g:b:2"), 2),
+                        new Part.Java("\nint x = 1;", 2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?pool", "?%pool", "%pool?", "int x = 1;\n?pool;"})
+    void aQuestionMarkAsksForHelp(String cell) {
+        assertThat(lexer.split(cell).getLast()).isInstanceOfSatisfying(Part.LineMagic.class, magic -> {
+            assertThat(magic.name()).isEqualTo("help");
+            assertThat(magic.arguments().getFirst()).endsWith("pool");
+        });
+    }
+
+    @Test
+    void aMagicInsideABlock_givesItsValueToAVariableOfTheBlock() {
+        assertThat(lexer.split("if (x) {\n  var p = %pool q 2 // two\n  p.size();\n}"))
+                .containsExactly(new Part.Java(
+                        "if (x) {\n  var p = (Pool) lineMagic(\"pool\", java.util.List.<String>of(\"q\", \"2\"));\n  p.size();\n}",
+                        0));
     }
 
     @Test

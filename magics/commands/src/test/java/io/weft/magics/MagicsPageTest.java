@@ -55,12 +55,14 @@ class MagicsPageTest {
                 .findFirst()
                 .orElse("");
         assertThat(section).as("section of " + magic.fullName()).isNotEmpty();
-        var told = OPTION.matcher(section).results().map(result -> result.group(1)).toList();
+        var told =
+                OPTION.matcher(section).results().map(result -> result.group(1)).toList();
         assertThat(told).containsAll(options(magic));
-        assertThat(section.substring(section.indexOf("```"))).contains(names(section).stream()
-                .filter(name -> section.indexOf(name, section.indexOf("```")) > 0)
-                .findFirst()
-                .orElse("an example of " + magic.fullName()));
+        assertThat(section.substring(section.indexOf("```")))
+                .contains(names(section).stream()
+                        .filter(name -> section.indexOf(name, section.indexOf("```")) > 0)
+                        .findFirst()
+                        .orElse("an example of " + magic.fullName()));
     }
 
     static Stream<String> told() throws IOException {
@@ -77,7 +79,10 @@ class MagicsPageTest {
                     .orElseThrow(() -> new AssertionError("there is no magic " + name));
             assertThat(options(magic))
                     .as(name)
-                    .containsAll(OPTION.matcher(section).results().map(MagicsPageTest::first).toList());
+                    .containsAll(OPTION.matcher(section)
+                            .results()
+                            .map(MagicsPageTest::first)
+                            .toList());
         }
     }
 
