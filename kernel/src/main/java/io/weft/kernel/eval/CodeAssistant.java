@@ -4,6 +4,7 @@ import io.weft.kernel.display.Html;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.eval.Completeness.Status;
 import io.weft.kernel.eval.Completion.Match;
+import io.weft.kernel.magic.MagicException;
 import io.weft.kernel.magic.MagicLexer;
 import io.weft.kernel.magic.Part;
 import java.util.ArrayList;
@@ -146,7 +147,12 @@ final class CodeAssistant {
     }
 
     Completeness completeness(String code) {
-        var parts = lexer.split(code);
+        List<Part> parts;
+        try {
+            parts = lexer.split(code);
+        } catch (MagicException openQuote) {
+            return new Completeness(Status.INVALID, "");
+        }
         if (parts.isEmpty() || !(parts.getLast() instanceof Part.Java(String source, int _)))
             return new Completeness(Status.COMPLETE, "");
         return session.ask(analysis -> {

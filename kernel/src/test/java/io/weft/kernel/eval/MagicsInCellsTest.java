@@ -7,16 +7,21 @@ import io.weft.kernel.magic.Cell;
 import io.weft.kernel.magic.Magic;
 import io.weft.kernel.magic.MagicProvider;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -93,18 +98,38 @@ class MagicsInCellsTest {
         }
     }
 
+    private Magic registered = Magic.line("none", "", WaitsMagic::new);
+    private final List<Path> grown = new ArrayList<>();
+    private final AtomicInteger begun = new AtomicInteger();
     private final JShellEvaluator evaluator = new JShellEvaluator(List.of(new MagicProvider() {
         @Override
         public List<Magic> magics() {
             return List.of(
                     Magic.line("numbers", "java.util.List<Integer>", NumbersMagic::new),
                     Magic.line("waits", "", WaitsMagic::new),
+                    Magic.line(
+                            "register",
+                            "",
+                            cell -> new Doing(cell, at -> {
+                                at.notebook().register(registered);
+                                return "";
+                            })),
                     Magic.cell("twice", TwiceMagic::new));
         }
 
         @Override
         public List<String> imports() {
             return List.of("import java.nio.charset.*;");
+        }
+
+        @Override
+        public void begin(Cell cell) {
+            begun.incrementAndGet();
+        }
+
+        @Override
+        public void classPathGrew(Cell cell, List<Path> added) {
+            grown.addAll(added);
         }
     }));
     private final RecordedOutput output = new RecordedOutput();
@@ -181,6 +206,129 @@ class MagicsInCellsTest {
         Outcome thrown = run("%%twice\nint a = 0;\nint b = 1 / a;");
         assertThat(String.join("\n", ((Outcome.Failure) thrown).traceback()))
                 .contains("ArithmeticException", "cell " + count + ", line 3");
+    }
+
+    /// A magic that does something with the running cell.
+    @Command(description = "Do something.")
+    static final class Doing implements Callable<Object> {
+        private final Cell cell;
+        private final ThrowingFunction body;
+
+        Doing(Cell cell, ThrowingFunction body) {
+            this.cell = cell;
+            this.body = body;
+        }
+
+        @Override
+        public Object call() throws Exception {
+            return body.apply(cell);
+        }
+    }
+
+    interface ThrowingFunction {
+        Object apply(Cell cell) throws Exception;
+    }
+
+    private void register(String name, ThrowingFunction body) {
+        register(Magic.line(name, "", cell -> new Doing(cell, body)));
+    }
+
+    private void register(Magic magic) {
+        registered = magic;
+        assertThat(run("%register")).isInstanceOf(Outcome.Nothing.class);
+    }
+
+    @Test
+    void aMagicCanBeRegistered_whileTheSessionRuns_andShowItsValue() {
+        register("answer", _ -> 42);
+        assertThat(run("%answer")).isInstanceOf(Outcome.Nothing.class);
+        register(Magic.line("answer", "Integer", cell -> new Doing(cell, _ -> 43))
+                .showing());
+        assertThat(value("%answer")).isEqualTo("43");
+        assertThat(value("int a43 = %answer\na43 + 1")).isEqualTo("44");
+    }
+
+    @Test
+    void aMagicRunsSource_withItsMagics_underItsOwnName_andWhatItDeclaresStays() throws Exception {
+        register("script", cell -> cell.run("int fromScript = 5;\n%numbers ns 2\nns.size() + fromScript", "s.jsh"));
+        register(registered.showing());
+        assertThat(value("%script")).isEqualTo("7");
+        assertThat(value("fromScript")).isEqualTo("5");
+        register("fails", cell -> cell.run("\nint no = 1 / (fromScript - 5);", "f.jsh"));
+        assertThat(((Outcome.Failure) run("%fails")).traceback()).anyMatch(line -> line.contains("f.jsh, line 2"));
+        register("wrong", cell -> cell.run("int x = ;", "w.jsh"));
+        assertThat(failure("%wrong")).contains("w.jsh does not compile", "line 1", "int x = ;");
+        var runs = new AtomicInteger();
+        var meter = new io.weft.kernel.magic.Meter() {
+            @Override
+            public void begin() {
+                runs.incrementAndGet();
+            }
+
+            @Override
+            public void end() {
+                runs.addAndGet(100);
+            }
+        };
+        register("metered", cell -> cell.run("int m1 = 1;\nint m2 = m1 + 1;", "m.jsh", meter));
+        run("%metered");
+        assertThat(runs.get() % 100).isEqualTo(runs.get() / 100).isPositive();
+    }
+
+    @Test
+    void theCompilerIsNotInterrupted_whileAMagicRunsSource_andTheCellEnds() throws Exception {
+        register("endless", cell -> cell.run("System.out.print(\"goes\"); while (true) {}", "e.jsh"));
+        var output = new RecordedOutput();
+        var outcome = CompletableFuture.supplyAsync(
+                () -> evaluator.evaluate(new Execution("%endless", ++count, output, (_, _) -> "")));
+        output.await("goes");
+        evaluator.interrupt();
+        assertThat(outcome.get(20, TimeUnit.SECONDS)).isEqualTo(Outcome.interrupted());
+        assertThat(value("1 + 2")).isEqualTo("3");
+    }
+
+    @Test
+    void theClassPathGrows_forCompilerAndLoader_andProvidersAreTold(@TempDir Path folder) throws Exception {
+        Path source = Files.writeString(
+                folder.resolve("Far.java"), "package far; public class Far { public static int away() { return 9; } }");
+        assertThat(javax.tools.ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-d", folder.toString(), source.toString()))
+                .isZero();
+        register("grow", cell -> cell.notebook().addToClassPath(List.of(folder)));
+        run("%grow");
+        assertThat(value("far.Far.away()")).isEqualTo("9");
+        assertThat(grown).containsExactly(folder);
+        register(
+                "again", cell -> cell.notebook().addToClassPath(List.of(folder)).size());
+        register(registered.showing());
+        assertThat(value("%again")).isEqualTo("0");
+        register("none", cell -> cell.notebook().addToClassPath(List.of(folder.resolve("none.jar"))));
+        assertThat(failure("%none")).contains("none.jar does not exist", "nothing was added");
+    }
+
+    @Test
+    void providersBegin_beforeTheFirstCell_once() {
+        run("1");
+        assertThat(begun).hasValue(1);
+    }
+
+    @Test
+    void whatIsForgotten_isGone_andWhatUsesItWaits() {
+        run("int forgotten = 1; int usesIt() { return forgotten; }");
+        register("forget", cell -> cell.notebook().forget(List.of("forgotten", "never")));
+        register(registered.showing());
+        assertThat(run("%forget"))
+                .isInstanceOfSatisfying(
+                        Outcome.Value.class,
+                        names -> assertThat(names.bundle().plainText()).isEqualTo("[forgotten]"));
+        assertThat(failure("usesIt()")).contains("usesIt", "forgotten");
+        assertThat(value("int forgotten = 2;\nusesIt()")).isEqualTo("2");
+    }
+
+    @Test
+    void anOpenQuote_isNoCompleteCell() {
+        assertThat(evaluator.completeness("%numbers \"n 3").status()).isEqualTo(Completeness.Status.INVALID);
+        assertThat(failure("%numbers \"n 3")).contains("%numbers in line 1", "never closed");
     }
 
     @Test
