@@ -11,6 +11,7 @@ import io.weft.kernel.wire.WireMessage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
@@ -231,7 +232,13 @@ final class Iopub implements Outbox {
     }
 
     private List<byte[]> encode(List<byte[]> topic, Header parent, Broadcast broadcast) {
-        return codec.encode(WireMessage.of(topic, Header.of(broadcast.type(), session), parent, broadcast.content()));
+        return codec.encode(new WireMessage(
+                topic,
+                Header.of(broadcast.type(), session),
+                parent,
+                new LinkedHashMap<String, @Nullable Object>(broadcast.metadata()),
+                new LinkedHashMap<String, @Nullable Object>(broadcast.content()),
+                broadcast.buffers()));
     }
 
     /// One broadcast, or text that may still grow.
@@ -282,6 +289,11 @@ final class Iopub implements Outbox {
                 case Broadcast.Display display -> chars(display.data());
                 case Broadcast.UpdateDisplay display -> chars(display.data());
                 case Broadcast.ExecuteResult result -> chars(result.data());
+                case Broadcast.CommMessage comm ->
+                    1_000
+                            + comm.buffers().stream()
+                                    .mapToInt(buffer -> buffer.length)
+                                    .sum();
                 default -> 0;
             };
         }

@@ -4,6 +4,9 @@ import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.wire.Broadcast;
 import io.weft.kernel.wire.Header;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The output of one cell, broadcast with the cell's request as the parent.
 record IopubOutput(Header cell, Iopub iopub) implements CellOutput {
@@ -32,5 +35,14 @@ record IopubOutput(Header cell, Iopub iopub) implements CellOutput {
     @Override
     public void clear(boolean wait) {
         iopub.send(cell, new Broadcast.ClearOutput(wait));
+    }
+
+    @Override
+    public void comm(
+            String type,
+            Map<String, ? extends @Nullable Object> content,
+            Map<String, ? extends @Nullable Object> metadata,
+            List<byte[]> buffers) {
+        iopub.send(cell, new Broadcast.CommMessage(type, content, metadata, buffers));
     }
 }

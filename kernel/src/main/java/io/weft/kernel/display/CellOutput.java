@@ -1,5 +1,9 @@
 package io.weft.kernel.display;
 
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /// Where the output of one cell goes, in the order in which it is written.
 ///
 /// An output stays usable after its cell has ended: a front end shows what comes late below the
@@ -29,4 +33,16 @@ public interface CellOutput {
     ///
     /// @param wait whether to keep it until there is new output, which avoids flicker
     void clear(boolean wait);
+
+    /// Sends a message of a comm to the front ends, in the name of the cell.
+    ///
+    /// @param type    `comm_open`, `comm_msg` or `comm_close`
+    /// @param content the message's content
+    default void comm(
+            String type,
+            Map<String, ? extends @Nullable Object> content,
+            Map<String, ? extends @Nullable Object> metadata,
+            List<byte[]> buffers) {
+        throw new UnsupportedOperationException("this output leads to no front end that could take a " + type);
+    }
 }

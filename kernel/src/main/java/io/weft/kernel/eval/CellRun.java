@@ -1,5 +1,6 @@
 package io.weft.kernel.eval;
 
+import io.weft.kernel.comm.Comms;
 import io.weft.kernel.display.CellInput;
 import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.Renderer;
@@ -268,6 +269,11 @@ final class CellRun implements Cell {
     @Override
     public CellOutput output() {
         return execution.output();
+    }
+
+    @Override
+    public Comms comms() {
+        return session.comms();
     }
 
     @Override

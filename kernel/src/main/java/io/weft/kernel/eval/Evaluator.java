@@ -1,5 +1,6 @@
 package io.weft.kernel.eval;
 
+import io.weft.kernel.comm.CommRegistry;
 import io.weft.kernel.display.MimeBundle;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,23 @@ public interface Evaluator extends AutoCloseable {
     ///
     /// @return for each key its value or its failure
     Map<String, Outcome> evaluateExpressions(Map<String, String> expressions, Execution execution);
+
+    /// Runs something of the kernel's own that calls the notebook's code, such as the handler of a comm, as a cell
+    /// runs.
+    ///
+    /// Called as [#evaluate] is.
+    ///
+    /// @return [Outcome.Nothing] or the failure
+    Outcome run(Execution execution, Task task);
+
+    /// Something to run as a cell.
+    @FunctionalInterface
+    interface Task {
+        void run() throws Exception;
+    }
+
+    /// The comms of the notebook.
+    CommRegistry comms();
 
     /// Ends the running cells of all shells with all threads and waits that they started; does nothing where none runs.
     void interrupt();

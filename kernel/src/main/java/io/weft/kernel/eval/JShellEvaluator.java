@@ -1,5 +1,6 @@
 package io.weft.kernel.eval;
 
+import io.weft.kernel.comm.CommRegistry;
 import io.weft.kernel.display.CellOutput.Stream;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.eval.JavaSession.Result;
@@ -56,6 +57,33 @@ public final class JShellEvaluator implements Evaluator {
         var outcome = new AtomicReference<Outcome>(new Outcome.Nothing());
         run(execution, run -> outcome.set(outcomeOf(run, execution.code())));
         return outcome.get();
+    }
+
+    @Override
+    public Outcome run(Execution execution, Task task) {
+        var outcome = new AtomicReference<Outcome>(new Outcome.Nothing());
+        run(execution, run -> outcome.set(outcomeOf(run, task)));
+        return outcome.get();
+    }
+
+    private Outcome outcomeOf(CellRun run, Task task) {
+        try {
+            CellRun.<@Nullable Object, Exception>inUserCode(() -> {
+                task.run();
+                return null;
+            });
+            return run.isInterrupted() ? run.interruption() : new Outcome.Nothing();
+        } catch (Throwable thrown) {
+            // whatever a handler throws ends that call only
+            return run.isInterrupted()
+                    ? run.interruption()
+                    : session.traceback().of(thrown);
+        }
+    }
+
+    @Override
+    public CommRegistry comms() {
+        return session.comms();
     }
 
     @Override

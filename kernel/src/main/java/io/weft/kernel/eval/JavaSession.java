@@ -1,7 +1,10 @@
 package io.weft.kernel.eval;
 
+import io.weft.kernel.comm.CommRegistry;
+import io.weft.kernel.comm.Comms;
 import io.weft.kernel.display.Renderer;
 import io.weft.kernel.eval.CompilationException.Problem;
+import io.weft.kernel.magic.CellScope;
 import io.weft.kernel.magic.Magic;
 import io.weft.kernel.magic.MagicException;
 import io.weft.kernel.magic.MagicLexer;
@@ -74,6 +77,8 @@ final class JavaSession implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Renderer renderer = new Renderer();
+    private final CommRegistry comms =
+            new CommRegistry(() -> CellScope.require().output());
     private final Origins origins = new Origins();
     private final MagicRegistry magics;
     private final MagicLexer lexer;
@@ -98,7 +103,7 @@ final class JavaSession implements AutoCloseable {
         magics = new MagicRegistry(providers.stream()
                 .flatMap(provider -> provider.magics().stream())
                 .toList());
-        var offered = new ArrayList<Class<?>>(List.of(Renderer.class, NotebookFunctions.class));
+        var offered = new ArrayList<Class<?>>(List.of(Renderer.class, NotebookFunctions.class, Comms.class));
         providers.forEach(provider -> offered.addAll(provider.offers()));
         loader = new NotebookLoader(
                 offered.stream().map(Class::getPackageName).distinct().toList());
@@ -152,6 +157,10 @@ final class JavaSession implements AutoCloseable {
         public ExecutionControl generate(ExecutionEnv environment, Map<String, String> parameters) {
             return control;
         }
+    }
+
+    CommRegistry comms() {
+        return comms;
     }
 
     Renderer renderer() {

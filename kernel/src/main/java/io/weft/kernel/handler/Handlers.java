@@ -13,8 +13,7 @@ record Handlers(
         IsCompleteHandler isComplete,
         KernelInfoHandler kernelInfo,
         HistoryHandler history,
-        CommInfoHandler commInfo,
-        CommOpenHandler commOpen,
+        CommHandlers comms,
         InterruptHandler interrupt,
         UsageHandler usage,
         ConnectHandler connect,
@@ -32,9 +31,10 @@ record Handlers(
             case Request.IsComplete it -> isComplete.handle(it, exchange);
             case Request.KernelInfo it -> kernelInfo.handle(it, exchange);
             case Request.History it -> history.handle(it, exchange);
-            case Request.CommInfo it -> commInfo.handle(it, exchange);
-            case Request.CommOpen it -> commOpen.handle(it, exchange);
-            case Request.CommMessage _, Request.CommClose _ -> new Reply.None();
+            case Request.CommInfo it -> comms.info(it);
+            case Request.CommOpen it -> comms.open(it, exchange);
+            case Request.CommMessage it -> comms.message(it, exchange);
+            case Request.CommClose it -> comms.close(it, exchange);
             case Request.Interrupt it -> interrupt.handle(it, exchange);
             case Request.Usage it -> usage.handle(it, exchange);
             case Request.Connect it -> connect.handle(it, exchange);

@@ -1,5 +1,6 @@
 package io.weft.kernel.magic;
 
+import io.weft.kernel.comm.Comms;
 import io.weft.kernel.display.CellInput;
 import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.MimeBundle;
@@ -23,6 +24,9 @@ public interface Cell {
 
     /// What this cell shares with the others.
     Notebook notebook();
+
+    /// The channels between the notebook and its front ends.
+    Comms comms();
 
     /// Turns values into what a front end can show.
     Renderer renderer();

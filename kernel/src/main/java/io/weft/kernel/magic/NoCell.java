@@ -1,5 +1,6 @@
 package io.weft.kernel.magic;
 
+import io.weft.kernel.comm.Comms;
 import io.weft.kernel.display.CellInput;
 import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.Renderer;
@@ -30,6 +31,11 @@ enum NoCell implements Cell {
 
     @Override
     public Notebook notebook() {
+        throw notRunning();
+    }
+
+    @Override
+    public Comms comms() {
         throw notRunning();
     }
 

@@ -1,5 +1,6 @@
 package io.weft.kernel.magic;
 
+import io.weft.kernel.comm.Comms;
 import io.weft.kernel.display.Displayable;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.display.Renderer;
@@ -126,6 +127,11 @@ public class NotebookFunctions {
     /// @param wait whether to keep it until there is new output, which avoids flicker
     public static void clearOutput(boolean wait) {
         CellScope.require().output().clear(wait);
+    }
+
+    /// The channels between the notebook and its front ends.
+    public static Comms comms() {
+        return CellScope.require().comms();
     }
 
     /// Runs code as if it stood in this cell, magics too, and gives the value of its last expression.

@@ -2,6 +2,7 @@ package io.weft.kernel.wire;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What the kernel tells all front ends on iopub.
 public sealed interface Broadcast {
@@ -9,7 +10,17 @@ public sealed interface Broadcast {
     String type();
 
     /// The message's content.
-    Map<String, Object> content();
+    Map<String, ? extends @Nullable Object> content();
+
+    /// The message's metadata.
+    default Map<String, ? extends @Nullable Object> metadata() {
+        return Map.of();
+    }
+
+    /// The raw bytes that follow the message.
+    default List<byte[]> buffers() {
+        return List.of();
+    }
 
     /// The kernel works on a request (`busy`), has dealt with it (`idle`), or comes up (`starting`).
     record Status(String state) implements Broadcast {
@@ -125,16 +136,17 @@ public sealed interface Broadcast {
         }
     }
 
-    /// The kernel's side of a comm is closed.
-    record CommClose(String id) implements Broadcast {
-        @Override
-        public String type() {
-            return "comm_close";
-        }
-
-        @Override
-        public Map<String, Object> content() {
-            return Map.of("comm_id", id, "data", Map.of());
+    /// A message of a comm.
+    ///
+    /// @param type `comm_open`, `comm_msg` or `comm_close`
+    record CommMessage(
+            String type,
+            Map<String, ? extends @Nullable Object> content,
+            Map<String, ? extends @Nullable Object> metadata,
+            List<byte[]> buffers)
+            implements Broadcast {
+        public CommMessage {
+            buffers = List.copyOf(buffers);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.weft.kernel.wire;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +54,23 @@ public sealed interface Request {
     record CommInfo(String target) implements Request {}
 
     /// Open a comm.
-    record CommOpen(String id, String target, Map<String, @Nullable Object> data) implements Request {}
+    record CommOpen(
+            String id,
+            String target,
+            Map<String, @Nullable Object> data,
+            Map<String, @Nullable Object> metadata,
+            List<byte[]> buffers)
+            implements Request {}
 
     /// A message over a comm.
-    record CommMessage(String id, Map<String, @Nullable Object> data) implements Request {}
+    record CommMessage(
+            String id, Map<String, @Nullable Object> data, Map<String, @Nullable Object> metadata, List<byte[]> buffers)
+            implements Request {}
 
     /// Close a comm.
-    record CommClose(String id, Map<String, @Nullable Object> data) implements Request {}
+    record CommClose(
+            String id, Map<String, @Nullable Object> data, Map<String, @Nullable Object> metadata, List<byte[]> buffers)
+            implements Request {}
 
     /// End the running cell.
     record Interrupt() implements Request {}
@@ -131,9 +142,16 @@ public sealed interface Request {
                         content.flag("unique", false));
             case "comm_info_request" -> new CommInfo(content.text("target_name", ""));
             case "comm_open" ->
-                new CommOpen(content.text("comm_id"), content.text("target_name", ""), content.object("data"));
-            case "comm_msg" -> new CommMessage(content.text("comm_id"), content.object("data"));
-            case "comm_close" -> new CommClose(content.text("comm_id"), content.object("data"));
+                new CommOpen(
+                        content.text("comm_id"),
+                        content.text("target_name", ""),
+                        content.object("data"),
+                        message.metadata(),
+                        message.buffers());
+            case "comm_msg" ->
+                new CommMessage(content.text("comm_id"), content.object("data"), message.metadata(), message.buffers());
+            case "comm_close" ->
+                new CommClose(content.text("comm_id"), content.object("data"), message.metadata(), message.buffers());
             case "interrupt_request" -> new Interrupt();
             case "usage_request" -> new Usage();
             case "connect_request" -> new Connect();

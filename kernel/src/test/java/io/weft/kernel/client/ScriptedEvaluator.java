@@ -1,5 +1,7 @@
 package io.weft.kernel.client;
 
+import io.weft.kernel.comm.CommRegistry;
+import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.eval.Completeness;
 import io.weft.kernel.eval.Completion;
@@ -23,6 +25,8 @@ public final class ScriptedEvaluator implements Evaluator {
     }
 
     private final Map<String, Cell> cells = new ConcurrentHashMap<>();
+    private static final ThreadLocal<CellOutput> OUTPUT = new ThreadLocal<>();
+    private final CommRegistry comms = new CommRegistry(OUTPUT::get);
     private final Object lock = new Object();
     private final Map<String, Thread> running = new LinkedHashMap<>();
     private volatile boolean closed;
@@ -53,6 +57,22 @@ public final class ScriptedEvaluator implements Evaluator {
                 running.remove(execution.shell());
             }
         }
+    }
+
+    @Override
+    public Outcome run(Execution execution, Task task) {
+        OUTPUT.set(execution.output());
+        try {
+            task.run();
+            return new Outcome.Nothing();
+        } catch (Exception failed) {
+            return new Outcome.Failure(failed.getClass().getName(), String.valueOf(failed.getMessage()), List.of());
+        }
+    }
+
+    @Override
+    public CommRegistry comms() {
+        return comms;
     }
 
     @Override

@@ -133,6 +133,21 @@ public final class TestClient implements AutoCloseable {
         return header.id();
     }
 
+    /// Sends a message with metadata and raw bytes on shell and does not wait.
+    public String send(String type, Map<String, ?> content, Map<String, ?> metadata, List<byte[]> buffers) {
+        Header header = Header.of(type, session);
+        sendFrames(
+                "shell",
+                codec.encode(new WireMessage(
+                        List.of(),
+                        header,
+                        Header.NONE,
+                        new LinkedHashMap<String, @Nullable Object>(metadata),
+                        new LinkedHashMap<String, @Nullable Object>(content),
+                        buffers)));
+        return header.id();
+    }
+
     /// Opens a subshell.
     ///
     /// @return its id

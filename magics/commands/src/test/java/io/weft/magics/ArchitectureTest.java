@@ -92,10 +92,11 @@ class ArchitectureTest {
     void theKernelsPackagesUseOneAnotherInOneDirection() {
         arrow("display", "display");
         arrow("wire", "wire");
-        arrow("magic", "magic", "display");
-        arrow("eval", "eval", "magic", "display");
+        arrow("comm", "comm", "display");
+        arrow("magic", "magic", "comm", "display");
+        arrow("eval", "eval", "magic", "comm", "display");
         arrow("channel", "channel", "wire", "display");
-        arrow("handler", "handler", "channel", "wire", "eval", "display");
+        arrow("handler", "handler", "channel", "wire", "eval", "comm", "display");
         SlicesRuleDefinition.slices()
                 .matching("io.weft.kernel.(*)..")
                 .should()
