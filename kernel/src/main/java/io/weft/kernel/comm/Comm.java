@@ -16,6 +16,8 @@ public final class Comm {
     /// Takes what a front end sends.
     @FunctionalInterface
     public interface Handler {
+        /// Deals with one message.
+        ///
         /// @throws Exception then the front end is told, and the comm stays open
         void handle(CommMessage message) throws Exception;
     }
@@ -100,6 +102,8 @@ public final class Comm {
         output.comm(type, content, message.metadata(), message.buffers());
     }
 
+    /// Ends this side.
+    ///
     /// @return whether it was open
     boolean end() {
         registry.forget(this);

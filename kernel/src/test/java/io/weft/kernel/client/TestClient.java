@@ -142,8 +142,8 @@ public final class TestClient implements AutoCloseable {
                         List.of(),
                         header,
                         Header.NONE,
-                        new LinkedHashMap<String, @Nullable Object>(metadata),
-                        new LinkedHashMap<String, @Nullable Object>(content),
+                        new LinkedHashMap<String, Object>(metadata),
+                        new LinkedHashMap<String, Object>(content),
                         buffers)));
         return header.id();
     }

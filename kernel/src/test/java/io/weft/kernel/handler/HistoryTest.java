@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,13 +39,13 @@ class HistoryTest {
     }
 
     private static List<?> history(TestClient client, Map<String, Object> content) throws Exception {
-        return (List<?>) client.request("shell", "history_request", content)
+        return (List<?>) Objects.requireNonNull(client.request("shell", "history_request", content)
                 .reply()
                 .content()
-                .getOrDefault("history", List.of("none"));
+                .get("history"));
     }
 
-    private static List<Object> entry(Object... values) {
+    private static List<@Nullable Object> entry(@Nullable Object... values) {
         return Arrays.asList(values);
     }
 
@@ -232,10 +234,14 @@ class HistoryTest {
                     Linux,      OFF,    none,       none
                     """)
     void theFile_isWhereThePlatformKeepsState_unlessTheUserSaysOtherwise(
-            String system, String chosen, String state, String expected) {
+            String system, @Nullable String chosen, @Nullable String state, @Nullable String expected) {
         var environment = new java.util.HashMap<String, String>();
-        if (chosen != null) environment.put("WEFT_HISTORY", chosen);
-        if (state != null) environment.put("XDG_STATE_HOME", state);
+        if (chosen != null) {
+            environment.put("WEFT_HISTORY", chosen);
+        }
+        if (state != null) {
+            environment.put("XDG_STATE_HOME", state);
+        }
 
         assertThat(HistoryFile.location(environment, system, "/home/ada"))
                 .isEqualTo(Optional.ofNullable(expected).map(Path::of));
