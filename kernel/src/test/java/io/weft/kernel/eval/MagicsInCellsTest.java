@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -220,12 +221,13 @@ class MagicsInCellsTest {
         }
 
         @Override
-        public Object call() throws Exception {
+        public @Nullable Object call() throws Exception {
             return body.apply(cell);
         }
     }
 
     interface ThrowingFunction {
+        @Nullable
         Object apply(Cell cell) throws Exception;
     }
 
