@@ -70,7 +70,13 @@ public final class Main {
             err.println("weft: " + taken.getMessage());
             return CANNOT_LISTEN;
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(kernel::close, "weft-exit"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            haltAfter(MAX_END); // a signal ends it too
+                            kernel.close();
+                        },
+                        "weft-exit"));
         interruptOnSigint(kernel);
         endWithParent(kernel);
         kernel.awaitShutdown();

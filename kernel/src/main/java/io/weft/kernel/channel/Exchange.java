@@ -51,6 +51,7 @@ public final class Exchange {
                 throw new IOException("the front end that runs this cell takes no input (allow_stdin is false). Run the"
                         + " cell in JupyterLab or a console, or put the value into the code.");
             }
+            iopub.flush();
             return stdin.readLine(message, prompt, password);
         };
     }

@@ -61,6 +61,17 @@ final class Iopub implements Outbox {
         }
     }
 
+    /// Sends text that waits for more, now: the reader should see it before a question.
+    void flush() {
+        lock.lock();
+        try {
+            nextTextNanos = System.nanoTime();
+            wakeUp.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Lets writers go on that wait for room; what they write from now on is not sent.
     void close() {
         lock.lock();

@@ -256,6 +256,11 @@ final class CellRun implements Cell {
         userCodeDepth = depth;
     }
 
+    /// The id of the subshell that the cell runs in; empty for the main shell.
+    String shell() {
+        return execution.shell();
+    }
+
     @Override
     public CellInput input() {
         return execution.input();

@@ -14,6 +14,8 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Puts streams in the place of `System.out`, `System.err` and `System.in` that lead to the cell which
@@ -69,35 +71,53 @@ final class CellStreams {
         }
     }
 
-    /// Reads what the user types into the cell's field, one line at a time.
+    /// Reads what the user types into the cell's field, one line at a time; each shell has lines of its own.
     private static final class FromCell extends InputStream {
-        private byte[] line = new byte[0];
-        private int next;
+        private final Map<String, Typed> byShell = new ConcurrentHashMap<>();
 
         @Override
-        public synchronized int read() throws IOException {
-            if (next == line.length) ask();
-            return line[next++] & 0xff;
+        public int read() throws IOException {
+            var one = new byte[1];
+            read(one, 0, 1);
+            return one[0] & 0xff;
         }
 
         @Override
-        public synchronized int read(byte[] bytes, int offset, int length) throws IOException {
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (!(CellScope.current() instanceof CellRun run))
+                throw new IOException("no cell has run yet: nobody can be asked");
+            return typed(run).read(run, bytes, offset, length);
+        }
+
+        @Override
+        public int available() {
+            return CellScope.current() instanceof CellRun run ? typed(run).available() : 0;
+        }
+
+        private Typed typed(CellRun run) {
+            return byShell.computeIfAbsent(run.shell(), _ -> new Typed());
+        }
+    }
+
+    /// The line that was typed last, as far as it has not been read.
+    private static final class Typed {
+        private byte[] line = new byte[0];
+        private int next;
+
+        synchronized int read(CellRun run, byte[] bytes, int offset, int length) throws IOException {
             if (length == 0) return 0;
-            if (next == line.length) ask();
+            if (next == line.length) ask(run);
             int count = Math.min(length, line.length - next);
             System.arraycopy(line, next, bytes, offset, count);
             next += count;
             return count;
         }
 
-        @Override
-        public synchronized int available() {
+        synchronized int available() {
             return line.length - next;
         }
 
-        private void ask() throws IOException {
-            if (!(CellScope.current() instanceof CellRun run))
-                throw new IOException("no cell has run yet: nobody can be asked");
+        private void ask(CellRun run) throws IOException {
             try {
                 line = (run.input().readLine("", false) + "\n").getBytes(StandardCharsets.UTF_8);
                 next = 0;

@@ -129,6 +129,22 @@ public class NotebookFunctions {
         CellScope.require().output().clear(wait);
     }
 
+    /// Asks the reader for a line and waits for it.
+    ///
+    /// @throws IOException if the front end takes no input
+    /// @throws InterruptedException if the cell is interrupted while it waits
+    public static String readLine(String prompt) throws IOException, InterruptedException {
+        return CellScope.require().input().readLine(prompt, false);
+    }
+
+    /// Asks the reader for a password: the front end does not show what is typed and does not save it.
+    ///
+    /// @throws IOException if the front end takes no input
+    /// @throws InterruptedException if the cell is interrupted while it waits
+    public static String readPassword(String prompt) throws IOException, InterruptedException {
+        return CellScope.require().input().readLine(prompt, true);
+    }
+
     /// The channels between the notebook and its front ends.
     public static Comms comms() {
         return CellScope.require().comms();
