@@ -54,6 +54,9 @@ public interface Evaluator extends AutoCloseable {
 
     /// Ends the session: interrupts what runs and closes what the notebook's cells left open. Waits two seconds at the
     /// most.
+    /// Gets ready for the first cell, on the thread that evaluates cells, while there is none.
+    default void warmUp() {}
+
     @Override
     void close();
 }

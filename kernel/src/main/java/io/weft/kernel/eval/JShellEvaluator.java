@@ -165,6 +165,11 @@ public final class JShellEvaluator implements Evaluator {
     }
 
     @Override
+    public void warmUp() {
+        session.warmUp();
+    }
+
+    @Override
     public void close() {
         interrupt();
         shells.values().forEach(Shell::close);

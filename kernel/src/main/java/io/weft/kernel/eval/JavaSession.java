@@ -12,6 +12,7 @@ import io.weft.kernel.magic.MagicProvider;
 import io.weft.kernel.magic.MagicRegistry;
 import io.weft.kernel.magic.NotebookFunctions;
 import io.weft.kernel.magic.Part;
+import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,18 +117,35 @@ final class JavaSession implements AutoCloseable {
                 .executionEngine(new Provider(control), Map.of())
                 .compilerOptions(options.toArray(String[]::new))
                 .build();
-        analysis = jshell.sourceCodeAnalysis();
         notebook = new SessionNotebook(lock, jshell, control, magics, providers, traceback);
         lexer = new MagicLexer(magics, notebook::isDeclared);
         diagnosis = new Diagnosis(new KnownTypes(loader), new Known());
         imports = new ImportFilter(jshell);
-        offered.stream().map(JavaSession::location).distinct().forEach(path -> {
-            control.ignore(path.toString());
-            jshell.addToClasspath(path.toString());
-        });
+        List<String> paths = offered.stream()
+                .map(JavaSession::location)
+                .map(Path::toString)
+                .distinct()
+                .toList();
+        paths.forEach(control::ignore);
+        jshell.addToClasspath(String.join(File.pathSeparator, paths));
         for (String declaration : IMPORTS) jshell.eval(declaration);
         jshell.eval("import static " + functions(providers).getName() + ".*;");
         providers.forEach(provider -> provider.imports().forEach(jshell::eval));
+        // last, since it begins to index the class path in the background
+        analysis = jshell.sourceCodeAnalysis();
+    }
+
+    /// Compiles and shows an expression, so that the first cell finds the compiler loaded.
+    void warmUp() {
+        lock.lock();
+        try {
+            analysis.analyzeCompletion("1 + 1");
+            for (SnippetEvent event : jshell.eval("1 + 1")) jshell.drop(event.snippet());
+            Object value = control.takeValue();
+            if (value != null) renderer.render(value);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static Class<?> functions(List<MagicProvider> providers) {

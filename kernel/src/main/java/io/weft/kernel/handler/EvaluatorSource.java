@@ -23,6 +23,9 @@ final class EvaluatorSource {
     private final AtomicBoolean asked = new AtomicBoolean();
     private final CompletableFuture<Evaluator> evaluator = new CompletableFuture<>();
     private volatile OptionalLong earlyInterruptNanos = OptionalLong.empty();
+    /// Confined to the thread that runs cells.
+    private boolean cellRan;
+
     private boolean begun;
     private boolean closed;
 
@@ -36,12 +39,29 @@ final class EvaluatorSource {
     /// Has it made, unless it is already.
     void prepare() {
         if (asked.compareAndSet(false, true)) {
-            cellThread.accept(this::make);
+            cellThread.accept(() -> {
+                make();
+                // behind the cells that wait by now, which have the same effect
+                cellThread.accept(this::warmUp);
+            });
+        }
+    }
+
+    private void warmUp() {
+        Evaluator made = ifMade();
+        if (made == null || cellRan) {
+            return;
+        }
+        try {
+            made.warmUp();
+        } catch (RuntimeException | Error failed) {
+            // the first cell meets the same, and tells
         }
     }
 
     /// The evaluator, for the thread that runs cells.
     Evaluator onCellThread() {
+        cellRan = true;
         make();
         return await();
     }

@@ -100,6 +100,14 @@ class JShellEvaluatorTest {
     }
 
     @Test
+    void gettingReadyForTheFirstCell_declaresNothing() {
+        String before = value("1 + 2");
+        evaluator.warmUp();
+        assertThat(value("1 + 2")).isEqualTo(before);
+        assertThat(run("$1")).isInstanceOf(Outcome.Failure.class);
+    }
+
+    @Test
     void declarationsMayReferToLaterOnes_andBeReplaced() {
         run(
                 "int even1(int n) { return n == 0 ? 1 : odd1(n - 1); }\nint odd1(int n) { return n == 0 ? 0 : even1(n - 1); }");
