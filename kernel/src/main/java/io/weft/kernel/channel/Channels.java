@@ -32,6 +32,9 @@ import zmq.ZError;
 /// Open from [#open] until [#close]. Safe for use by many threads.
 public final class Channels implements AutoCloseable {
     private static final long MAX_FRAME_BYTES = 256L << 20;
+    /// JeroMQ keeps a node for each byte of a subscription and drops them by recursion.
+    private static final long MAX_SUBSCRIPTION_BYTES = 1024;
+
     private static final int IOPUB_WAITING_MESSAGES = 200;
     private static final Duration LANE_CLOSE = Duration.ofMillis(50);
     private static final Duration SOCKET_CLOSE = Duration.ofMillis(300);
@@ -239,7 +242,7 @@ public final class Channels implements AutoCloseable {
     private void listen(SocketType type, String field, int port) throws ChannelException {
         ZMQ.Socket socket = context.createSocket(type);
         socket.setLinger(LINGER_MILLIS);
-        socket.setMaxMsgSize(MAX_FRAME_BYTES);
+        socket.setMaxMsgSize(type == SocketType.XPUB ? MAX_SUBSCRIPTION_BYTES : MAX_FRAME_BYTES);
         socket.setMsgAllocator(memory);
         connection.curve().ifPresent(keys -> {
             socket.setCurveServer(true);

@@ -105,7 +105,7 @@ final class SocketThread {
                     open = broken.getErrorCode() != ZError.ETERM;
                     failures++;
                     log.log(WARNING, "the socket of {0} failed: {1}", thread.getName(), broken.getMessage());
-                } catch (RuntimeException | OutOfMemoryError failed) {
+                } catch (RuntimeException | Error failed) {
                     failures++;
                     log.log(WARNING, "{0} goes on after {1}", thread.getName(), failed);
                 }

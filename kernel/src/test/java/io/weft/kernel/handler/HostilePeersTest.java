@@ -68,20 +68,15 @@ class HostilePeersTest {
         reporter.publishEntry("weft.fuzz.seed", String.valueOf(seed));
         var random = new Random(seed);
         List<Integer> ports = List.of(
-                connection.shellPort(),
-                connection.controlPort(),
-                connection.stdinPort(),
-                connection.heartbeatPort(),
-                connection.iopubPort());
-        int files = openFiles();
+                connection.shellPort(), connection.controlPort(), connection.stdinPort(), connection.heartbeatPort());
+        int sockets = openSockets();
         int threads = threads();
 
         // when
         try (var context = new ZContext()) {
             List<ZMQ.Socket> peers = ports.stream()
                     .map(port -> {
-                        ZMQ.Socket peer = context.createSocket(
-                                port == connection.iopubPort() ? SocketType.XSUB : SocketType.DEALER);
+                        ZMQ.Socket peer = context.createSocket(SocketType.DEALER);
                         peer.setSendTimeOut(10_000);
                         peer.setLinger(1_000);
                         peer.connect("tcp://127.0.0.1:" + port);
@@ -91,7 +86,12 @@ class HostilePeersTest {
             for (int at = 0; at < CASES; at++) {
                 List<byte[]> frames = new ArrayList<>(client.frames("execute_request", Map.of("code", "evil")));
                 Fuzz.damage(frames, random);
-                ZMQ.Socket peer = peers.get(at % peers.size());
+                int target = at % (peers.size() + 1);
+                if (target == peers.size()) {
+                    subscribe(frames);
+                    continue;
+                }
+                ZMQ.Socket peer = peers.get(target);
                 for (int frame = 0; frame < frames.size(); frame++) {
                     assertThat(peer.send(frames.get(frame), frame < frames.size() - 1 ? ZMQ.SNDMORE : 0))
                             .isTrue();
@@ -103,7 +103,7 @@ class HostilePeersTest {
         }
 
         // then
-        theKernelIsAsBefore(files, threads);
+        theKernelIsAsBefore(sockets, threads);
     }
 
     @Test
@@ -118,7 +118,7 @@ class HostilePeersTest {
                 connection.stdinPort(),
                 connection.heartbeatPort(),
                 connection.iopubPort());
-        int files = openFiles();
+        int sockets = openSockets();
         int threads = threads();
 
         // when
@@ -129,13 +129,13 @@ class HostilePeersTest {
         }
 
         // then
-        theKernelIsAsBefore(files, threads);
+        theKernelIsAsBefore(sockets, threads);
     }
 
     @Test
     void framesLargerThanTheMemory_thatAreOnlyAnnounced_takeNone() throws Exception {
         // given
-        int files = openFiles();
+        int sockets = openSockets();
         int threads = threads();
         var peers = new ArrayList<RawPeer>();
 
@@ -157,13 +157,33 @@ class HostilePeersTest {
                 peer.close();
             }
         }
-        theKernelIsAsBefore(files, threads);
+        theKernelIsAsBefore(sockets, threads);
+    }
+
+    @Test
+    void aSubscriptionLongerThanAnyTopic_isRefused() throws Exception {
+        // given
+        int sockets = openSockets();
+        int threads = threads();
+        byte[] subscription = new byte[1 << 20];
+        subscription[0] = 1;
+
+        // when
+        for (int at = 0; at < 20; at++) {
+            try (var peer = new RawPeer(connection.iopubPort())) {
+                peer.send(RawPeer.join(
+                        RawPeer.greeting(), RawPeer.ready("SUB"), RawPeer.frame(0, subscription.length, subscription)));
+            }
+        }
+
+        // then
+        theKernelIsAsBefore(sockets, threads);
     }
 
     @Test
     void aMessageWhoseFramesNeverEnd_isCutShort() throws Exception {
         // given
-        int files = openFiles();
+        int sockets = openSockets();
         int threads = threads();
         byte[] frames = RawPeer.join(Collections.nCopies(50_000, RawPeer.frameBeforeAnother(new byte[0]))
                 .toArray(byte[][]::new));
@@ -178,13 +198,13 @@ class HostilePeersTest {
         }
 
         // then
-        theKernelIsAsBefore(files, threads);
+        theKernelIsAsBefore(sockets, threads);
     }
 
     @Test
     void jsonOf50Megabytes_isAnswered_andWhatIsTooDeepOrCutShort_isDropped() throws Exception {
         // given
-        int files = openFiles();
+        int sockets = openSockets();
         int threads = threads();
         String code = "x".repeat(50_000_000);
         var codec = new WireCodec(connection.key());
@@ -209,7 +229,7 @@ class HostilePeersTest {
 
         // then
         assertThat(client.await("shell", large).result()).hasSize(code.length());
-        theKernelIsAsBefore(files, threads);
+        theKernelIsAsBefore(sockets, threads);
         assertThat(logged.toString(UTF_8).lines().filter(line -> line.contains("dropped a message on")))
                 .hasSize(9);
     }
@@ -226,7 +246,7 @@ class HostilePeersTest {
         evaluator.on(
                 "ask",
                 execution -> new Outcome.Value(MimeBundle.text(execution.input().readLine("name? ", false))));
-        int files = openFiles();
+        int sockets = openSockets();
         int threads = threads();
         for (String code : List.of("print", "ask")) {
             // when
@@ -243,11 +263,21 @@ class HostilePeersTest {
 
             // then
             client.awaitIdle(cell);
-            theKernelIsAsBefore(files, threads);
+            theKernelIsAsBefore(sockets, threads);
         }
     }
 
-    private void theKernelIsAsBefore(int files, int threads) throws Exception {
+    /// Sends frames to iopub, which expects subscriptions; not with JeroMQ, which would keep them as its own.
+    private void subscribe(List<byte[]> frames) throws IOException {
+        try (var peer = new RawPeer(connection.iopubPort())) {
+            peer.send(RawPeer.join(RawPeer.greeting(), RawPeer.ready("SUB")));
+            for (byte[] frame : frames) {
+                peer.send(RawPeer.frame(0, frame.length, frame));
+            }
+        }
+    }
+
+    private void theKernelIsAsBefore(int sockets, int threads) throws Exception {
         assertThat(client.request("control", "kernel_info_request", Map.of()).status())
                 .isEqualTo("ok");
         assertThat(client.execute("1").result()).isEqualTo("1");
@@ -256,7 +286,7 @@ class HostilePeersTest {
             assertThat(next.execute("2").result()).isEqualTo("2");
         }
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            assertThat(openFiles()).isLessThanOrEqualTo(files);
+            assertThat(openSockets()).isLessThanOrEqualTo(sockets);
             assertThat(threads()).isLessThanOrEqualTo(threads);
         });
         assertThat(logged.toString(UTF_8).lines())
@@ -264,9 +294,18 @@ class HostilePeersTest {
                 .noneMatch(line -> line.contains("goes on after"));
     }
 
-    private static int openFiles() throws IOException {
+    /// Sockets only: the class loader opens a jar when it needs one.
+    private static int openSockets() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-            return (int) files.count();
+            return (int) files.filter(HostilePeersTest::isSocket).count();
+        }
+    }
+
+    private static boolean isSocket(Path file) {
+        try {
+            return Files.readSymbolicLink(file).toString().startsWith("socket:");
+        } catch (IOException _) {
+            return false; // closed meanwhile
         }
     }
 
