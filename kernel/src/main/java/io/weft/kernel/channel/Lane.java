@@ -53,6 +53,8 @@ final class Lane {
                 work.take().run();
             } catch (InterruptedException _) {
                 // meant for work that has ended meanwhile
+            } catch (RuntimeException | Error failed) {
+                // no memory for this one, most likely; the next may have it
             }
         }
     }

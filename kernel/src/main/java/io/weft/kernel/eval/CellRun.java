@@ -4,63 +4,72 @@ import io.weft.kernel.comm.Comms;
 import io.weft.kernel.display.CellInput;
 import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.Renderer;
+import io.weft.kernel.eval.Interrupter.Reach;
 import io.weft.kernel.magic.Cell;
 import io.weft.kernel.magic.CellScope;
 import io.weft.kernel.magic.Meter;
 import io.weft.kernel.magic.Notebook;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One run of one cell: its threads, and how they are stopped.
 ///
-/// The thread that runs it has a group, in which the platform threads are that its cells start. An interrupt interrupts
-/// those that are new
-/// since the cell began, makes the stop checks in their code throw, and goes on doing so until they have ended or
-/// [#PATIENCE] is over.
+/// The thread that runs it has a group, in which the platform threads are that its cells start. The threads that a cell
+/// starts, and those that these start, are its own. An interrupt interrupts them, makes the stop checks in their code
+/// throw, and goes on doing so until they have ended or [#PATIENCE] is over. Code that looks for neither is ended where
+/// that can do no harm: a compilation and a wait for a socket at the first interrupt, a computation at the next one.
 final class CellRun implements Cell {
     /// How long the threads of an interrupted cell are pursued after the cell itself has ended.
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     /// How long a stopped thread may run its `finally` blocks before it is stopped again.
     private static final Duration GRACE = Duration.ofMillis(300);
-    /// The pause between two interrupts of threads that do not end.
-    private static final Duration INSISTENCE = Duration.ofMillis(50);
+    /// After how long a thread is helped out of the compiler or a wait for a socket.
+    private static final Duration UNTIL_HELPED = Duration.ofMillis(350);
+    /// A process from which the cell still reads after this time is killed.
+    private static final Duration UNTIL_KILLED = Duration.ofSeconds(2);
+    /// A further interrupt after this time ends computations of the JDK too; before, it is impatience.
+    private static final Duration UNTIL_FORCED = Duration.ofSeconds(1);
     /// After how long the reader is told that the cell does not end.
     private static final Duration UNTIL_TOLD = Duration.ofSeconds(3);
 
     private final JavaSession session;
     private final Execution execution;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final FoldedOutput output;
     private final Map<Thread, Long> stoppedAtNanos = new ConcurrentHashMap<>();
     private volatile boolean interrupted;
     /// Used by the cell's thread only.
     private @Nullable Meter meter;
     private volatile Optional<Outcome.Failure> timedOut = Optional.empty();
+    private volatile long interruptedNanos;
+    private volatile boolean forced;
     private volatile @Nullable Thread thread;
     /// The threads of the group that are not this cell's.
     private volatile Set<Thread> strangers = Set.of();
-    /// The threads that the cell left when it ended; null while it runs.
-    private volatile @Nullable Set<Thread> left;
+    /// When the cell ended; meaningless before.
+    private volatile long endedNanos;
+
+    private volatile boolean ended;
+    /// Confined to the interrupter's thread.
+    private boolean told;
     /// How many calls of the cell's own code the cell's thread is inside of; guarded by `this`.
     private int userCodeDepth;
 
     CellRun(JavaSession session, Execution execution) {
         this.session = session;
         this.execution = execution;
+        output = new FoldedOutput(execution.output());
     }
 
     /// Runs the cell in the calling thread.
     void run(Runnable cell) {
         var own = Thread.currentThread();
-        strangers = threadsOf(own.getThreadGroup());
+        strangers = new HashSet<>(CellThreads.ofGroup(own.getThreadGroup()));
         thread = own;
         try {
             if (execution.shell().isEmpty()) {
@@ -70,46 +79,46 @@ final class CellRun implements Cell {
                 CellScope.during(this, cell);
             }
         } finally {
-            left = ownThreads(own);
-            ended.countDown();
+            output.end();
+            endedNanos = System.nanoTime();
+            ended = true;
         }
     }
 
-    private static Set<Thread> threadsOf(ThreadGroup group) {
-        var threads = new Thread[group.activeCount() + 64];
-        int count = group.enumerate(threads);
-        return new HashSet<>(Arrays.asList(threads).subList(0, count));
-    }
-
     /// The threads that the cell has started and that are alive.
-    private Set<Thread> ownThreads(Thread own) {
-        var threads = threadsOf(own.getThreadGroup());
-        threads.removeAll(strangers);
+    private List<Thread> ownThreads(Thread own) {
+        List<Thread> threads = CellThreads.of(this, own.getThreadGroup(), strangers);
         threads.remove(own);
         return threads;
     }
 
-    /// Interrupts the cell and all threads that it started.
+    /// Interrupts the threads that the cell has started, and no more.
+    ///
+    /// @return how many there are
+    int interruptThreads() {
+        Thread own = thread;
+        if (own == null) return 0;
+        List<Thread> threads = ownThreads(own);
+        threads.forEach(Thread::interrupt);
+        return threads.size();
+    }
+
+    /// Interrupts the cell and all threads that it started; a further one, a while later, forces them to end.
     void interrupt() {
         synchronized (this) {
             if (interrupted) {
-                interruptThreads();
-                return;
+                forced |= System.nanoTime() - interruptedNanos > UNTIL_FORCED.toNanos();
+            } else {
+                interruptedNanos = System.nanoTime();
+                interrupted = true;
             }
-            interrupted = true;
         }
-        StopCheck.arm();
-        Thread.ofPlatform()
-                .daemon()
-                .name("interrupt of cell [" + execution.count() + "]")
-                .inheritInheritableThreadLocals(false)
-                .start(this::pursue);
+        session.interrupter().pursue(this);
     }
 
     /// Ends the cell because one of its statements ran too long.
     void timeOut(Duration limit) {
         timedOut = Optional.of(Outcome.timedOut(limit));
-        session.interrupting(this);
         interrupt();
     }
 
@@ -122,51 +131,68 @@ final class CellRun implements Cell {
         return interrupted;
     }
 
-    private void pursue() {
-        try {
-            long told = System.nanoTime() + UNTIL_TOLD.toNanos();
-            while (!ended.await(INSISTENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                interruptThreads();
-                if (System.nanoTime() - told >= 0) {
-                    told = Long.MAX_VALUE + System.nanoTime();
-                    tellThatItDoesNotEnd();
-                }
-            }
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (interruptThreads() && System.nanoTime() - deadline < 0) Thread.sleep(INSISTENCE);
-            // virtual threads cannot be listed: they get the rest of the time to reach a check
-            Thread.sleep(Math.max(0, deadline - System.nanoTime()) / 1_000_000);
-        } catch (InterruptedException shutdown) {
-            Thread.currentThread().interrupt();
-        } finally {
-            session.disarmUnlessInterrupting(this);
-        }
+    /// Whether the time has come for means that are not made before they are needed.
+    boolean needsReach() {
+        return isPast(UNTIL_HELPED);
     }
 
-    private void tellThatItDoesNotEnd() {
-        Thread own = thread;
-        StackTraceElement[] trace = own == null ? new StackTraceElement[0] : own.getStackTrace();
-        String where = trace.length == 0 ? "code" : trace[0].getClassName() + "." + trace[0].getMethodName();
-        output().stream(
-                CellOutput.Stream.STDERR,
-                "The cell has been interrupted, but does not end: it is in %s, which does not look for interrupts. Wait for it, or restart the kernel, which loses the variables.%n"
-                        .formatted(where));
+    private boolean isPast(Duration sinceInterrupt) {
+        return System.nanoTime() - interruptedNanos > sinceInterrupt.toNanos();
     }
 
-    /// Interrupts the threads that the cell started, and its own only inside the reader's code: the compiler's
-    /// open files do not survive an interrupt.
+    /// One step of ending the cell, again and again until it says that there is nothing more to do.
     ///
-    /// @return whether a thread that the cell started is alive
-    private boolean interruptThreads() {
+    /// Its own thread is interrupted only in the reader's code: the files of the compiler do not survive that.
+    ///
+    /// @param reach the means for code that does not look for interrupts, once [#needsReach]
+    /// @return whether there is more to do
+    boolean pursue(@Nullable Reach reach) {
         Thread own = thread;
-        if (own == null) return false;
-        Set<Thread> threads = left;
-        if (threads == null) threads = ownThreads(own);
+        if (own == null) return !ended;
+        boolean over = ended;
+        List<Thread> threads = ownThreads(own);
         threads.forEach(Thread::interrupt);
-        synchronized (this) {
-            if (userCodeDepth > 0) own.interrupt();
+        if (reach != null) {
+            // nobody can interrupt a cell again that has ended
+            boolean force = forced || (over && System.nanoTime() - endedNanos > UNTIL_FORCED.toNanos());
+            for (Thread one : threads) end(one, force, reach);
         }
-        return threads.stream().anyMatch(Thread::isAlive);
+        if (over) return System.nanoTime() - endedNanos < PATIENCE.toNanos();
+        boolean inUserCode;
+        synchronized (this) {
+            inUserCode = userCodeDepth > 0;
+            if (inUserCode) own.interrupt();
+        }
+        if (reach != null) {
+            if (inUserCode) end(own, forced, reach);
+            else reach.endCompilation(own);
+        }
+        if (!told && isPast(UNTIL_TOLD)) {
+            told = true;
+            tellThatItDoesNotEnd(own);
+        }
+        return true;
+    }
+
+    private void end(Thread one, boolean force, Reach reach) {
+        boolean checked = force && reach.endComputation(one);
+        if (!checked) reach.endWait(one, isPast(UNTIL_KILLED));
+    }
+
+    private void tellThatItDoesNotEnd(Thread own) {
+        StackTraceElement[] trace = own.getStackTrace();
+        String where = trace.length == 0 ? "code" : trace[0].getClassName() + "." + trace[0].getMethodName();
+        String what = own.getState() == Thread.State.BLOCKED
+                ? "it waits in %s to enter `synchronized`, which no JVM can end. End the thread that is inside, or restart the kernel, which loses the variables."
+                : "it is in %s, which does not look for interrupts. Interrupt it again to force it, wait for it, or restart the kernel, which loses the variables.";
+        output.stream(
+                CellOutput.Stream.STDERR,
+                ("The cell has been interrupted, but does not end: " + what + "%n").formatted(where));
+    }
+
+    /// Whether the calling thread compiles for this cell, so that what it prints is the compiler's.
+    synchronized boolean isCompiling() {
+        return Thread.currentThread() == thread && userCodeDepth == 0;
     }
 
     /// Called by the stop checks of the calling thread.
@@ -273,7 +299,7 @@ final class CellRun implements Cell {
 
     @Override
     public CellOutput output() {
-        return execution.output();
+        return output;
     }
 
     @Override

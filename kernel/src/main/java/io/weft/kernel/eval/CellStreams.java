@@ -66,9 +66,15 @@ final class CellStreams {
             String text = out.flip().toString();
             if (text.isEmpty()) return;
             Cell cell = CellScope.current();
-            if (cell == null) original.print(text);
+            if (cell == null || isOfCompiler(cell)) original.print(text);
             else cell.output().stream(stream, text);
         }
+    }
+
+    /// What the compiler prints about itself is for the kernel's log.
+    private static boolean isOfCompiler(Cell cell) {
+        return (cell instanceof CellRun run && run.isCompiling())
+                || Thread.currentThread().getName().startsWith("weft-");
     }
 
     /// Reads what the user types into the cell's field, one line at a time; each shell has lines of its own.

@@ -44,13 +44,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /// Rewrites the classes of cells before they are loaded.
 ///
 /// Each class becomes `Serializable`, as do its lambdas, so that nobody has to write that down
 /// to send them to a worker JVM; and stack traces name the cell and its lines. That is the *portable*
-/// form, which workers get. The *guarded* form, which this JVM loads, has stop checks besides, and
-/// calls of `System.exit` that throw. Stateless; any thread.
+/// form, which workers get. The *guarded* form, which this JVM loads, has stop checks besides,
+/// calls of `System.exit` that throw, and waits that an interrupt of the cell ends. Stateless; any thread.
 final class ClassRewriter {
     private static final ClassDesc CHECK = ClassDesc.of(StopCheck.class.getName());
     private static final DynamicCallSiteDesc STOP_CHECK = DynamicCallSiteDesc.of(
@@ -65,6 +68,24 @@ final class ClassRewriter {
     private static final ClassDesc RUNTIME = ClassDesc.of(Runtime.class.getName());
     private static final ClassDesc THROWABLE = ClassDesc.of(Throwable.class.getName());
     private static final ClassDesc SYSTEM = ClassDesc.of(System.class.getName());
+    private static final ClassDesc WAITS = ClassDesc.of(Waits.class.getName());
+    private static final ClassDesc LOCK = ClassDesc.of(Lock.class.getName());
+    private static final Set<ClassDesc> LOCKS = Set.of(
+            ClassDesc.of(ReentrantLock.class.getName()),
+            ClassDesc.of(ReentrantReadWriteLock.ReadLock.class.getName()),
+            ClassDesc.of(ReentrantReadWriteLock.WriteLock.class.getName()));
+    /// The calls for which [Waits] stands.
+    private static final Set<String> WAIT_CALLS = Set.of(
+            "java/util/concurrent/locks/Lock.lock()V",
+            "java/util/concurrent/locks/ReentrantLock.lock()V",
+            "java/util/concurrent/locks/ReentrantReadWriteLock$ReadLock.lock()V",
+            "java/util/concurrent/locks/ReentrantReadWriteLock$WriteLock.lock()V",
+            "java/util/concurrent/locks/Condition.awaitUninterruptibly()V",
+            "java/util/concurrent/Semaphore.acquireUninterruptibly()V",
+            "java/util/concurrent/Semaphore.acquireUninterruptibly(I)V",
+            "java/util/concurrent/CompletableFuture.join()Ljava/lang/Object;",
+            "java/util/concurrent/Phaser.arriveAndAwaitAdvance()I",
+            "java/util/concurrent/Phaser.awaitAdvance(I)I");
     private static final DirectMethodHandleDesc ALT_METAFACTORY = MethodHandleDesc.ofMethod(
             DirectMethodHandleDesc.Kind.STATIC,
             ClassDesc.of(LambdaMetafactory.class.getName()),
@@ -220,6 +241,14 @@ final class ClassRewriter {
                 case InvokeInstruction call
                 when guard && isStackTrace(call) ->
                     to.invokestatic(CHECK, "printStackTrace", ofReceiver(call.typeSymbol()));
+                case InvokeInstruction call
+                when guard && isWait(call) ->
+                    to.invokestatic(
+                            WAITS,
+                            call.name().stringValue(),
+                            call.typeSymbol()
+                                    .insertParameterTypes(
+                                            0, receiver(call.owner().asSymbol())));
                 default -> to.with(element);
             }
         }
@@ -235,6 +264,17 @@ final class ClassRewriter {
 
         private static MethodTypeDesc ofReceiver(MethodTypeDesc method) {
             return method.insertParameterTypes(0, method.parameterCount() == 0 ? CD_Object : THROWABLE);
+        }
+
+        private static boolean isWait(InvokeInstruction call) {
+            return call.opcode() != Opcode.INVOKESPECIAL
+                    && WAIT_CALLS.contains(call.owner().asInternalName() + "."
+                            + call.name().stringValue() + call.type().stringValue());
+        }
+
+        /// Locks of all kinds are locks.
+        private static ClassDesc receiver(ClassDesc owner) {
+            return LOCKS.contains(owner) ? LOCK : owner;
         }
 
         private void checkBefore(boolean jumpsBack) {

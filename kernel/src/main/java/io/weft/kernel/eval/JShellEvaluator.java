@@ -23,6 +23,7 @@ public final class JShellEvaluator implements Evaluator {
     private final JavaSession session;
     private final CodeAssistant assistant;
     private final Map<String, Shell> shells = new ConcurrentHashMap<>();
+    private final MemoryReserve reserve = new MemoryReserve();
 
     /// Starts a session with the magics of all providers on the class path.
     public JShellEvaluator() {
@@ -41,6 +42,7 @@ public final class JShellEvaluator implements Evaluator {
         CellStreams.install();
         session = new JavaSession(providers, new SessionSettings(environment));
         assistant = new CodeAssistant(session, session.lexer());
+        reserve.start();
         Thread.setDefaultUncaughtExceptionHandler(this::tellUncaught);
     }
 
@@ -48,6 +50,7 @@ public final class JShellEvaluator implements Evaluator {
     /// nothing to say.
     private void tellUncaught(Thread thread, Throwable thrown) {
         if (thrown instanceof CellStopped) return;
+        if (Shortages.in(thrown) != null) reserve.release();
         System.err.println("Exception in thread \"" + thread.getName() + "\"\n"
                 + String.join("\n", session.traceback().of(thrown).traceback()));
     }
@@ -111,10 +114,19 @@ public final class JShellEvaluator implements Evaluator {
             return new Outcome.Value(CellRun.inUserCode(() -> session.renderer().render(result.value())));
         } catch (Throwable thrown) {
             // whatever a cell throws ends that cell only
+            relieve(run, thrown);
             return run.isInterrupted()
                     ? run.interruption()
                     : session.traceback().of(thrown);
         }
+    }
+
+    /// Makes room for the cells that follow one which has used everything up.
+    private void relieve(CellRun run, Throwable thrown) {
+        OutOfMemoryError shortage = Shortages.in(thrown);
+        if (shortage == null) return;
+        reserve.release();
+        if (Shortages.ofThreads(shortage)) run.interruptThreads();
     }
 
     /// The value of `System.out.printf(…)` is of no use to anybody, and a handle's display is there already.
@@ -137,7 +149,6 @@ public final class JShellEvaluator implements Evaluator {
     private void interrupt(Shell shell) {
         CellRun run = shell.running();
         if (run == null) return;
-        session.interrupting(run);
         run.interrupt();
     }
 

@@ -95,12 +95,12 @@ final class JavaSession implements AutoCloseable {
     /// What cells declared with references that nothing answers yet.
     private final Set<Snippet> unresolved = new LinkedHashSet<>();
     private final List<String> notices = new ArrayList<>();
-    /// The interrupted cells whose threads are still being stopped; guarded by itself.
-    private final Set<CellRun> interrupting = new HashSet<>();
+    private final Interrupter interrupter = new Interrupter();
 
     private final Optional<StatementLimit> limit;
 
     JavaSession(List<MagicProvider> providers, SessionSettings settings) {
+        interrupter.start();
         magics = new MagicRegistry(providers.stream()
                 .flatMap(provider -> provider.magics().stream())
                 .toList());
@@ -689,19 +689,8 @@ final class JavaSession implements AutoCloseable {
         return CellRun.inUserCode(() -> magics.run(kind, name, arguments, body, run));
     }
 
-    /// Notes that a cell is about to be interrupted.
-    void interrupting(CellRun run) {
-        synchronized (interrupting) {
-            interrupting.add(run);
-        }
-    }
-
-    /// Makes stop checks free again after the interrupt of a cell, unless other interrupted cells need them.
-    void disarmUnlessInterrupting(CellRun run) {
-        synchronized (interrupting) {
-            interrupting.remove(run);
-            if (interrupting.isEmpty()) StopCheck.disarm();
-        }
+    Interrupter interrupter() {
+        return interrupter;
     }
 
     @Override

@@ -92,7 +92,11 @@ final class Traceback {
     private Outcome.Failure ofException(Throwable thrown) {
         var telling = new Telling();
         telling.chain("", "", thrown, List.of());
-        return new Outcome.Failure(name(thrown), message(thrown), telling.lines);
+        OutOfMemoryError shortage = Shortages.in(thrown);
+        if (shortage == null) return new Outcome.Failure(name(thrown), message(thrown), telling.lines);
+        String advice = Shortages.advice(shortage);
+        telling.lines.add(advice);
+        return new Outcome.Failure(name(thrown), message(thrown) + ". " + advice, telling.lines);
     }
 
     /// The lines about one exception and all that it brings along.

@@ -35,6 +35,12 @@ public final class CellScope {
         return cell != null ? cell : latest;
     }
 
+    /// The cell that started a thread; null where no cell did, or nobody knows: that takes
+    /// `--add-opens=java.base/java.lang=ALL-UNNAMED`, as the kernelspec has it.
+    public static @Nullable Cell startedBy(Thread thread) {
+        return thread == Thread.currentThread() ? STARTED_BY.get() : Inherited.valueOf(STARTED_BY, thread);
+    }
+
     /// The cell that the calling thread works for.
     ///
     /// @throws IllegalStateException if no cell has run yet

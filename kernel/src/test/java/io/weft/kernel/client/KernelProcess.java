@@ -33,16 +33,37 @@ public final class KernelProcess implements AutoCloseable {
     /// @param folder takes what it writes to stderr and stdout
     public static KernelProcess start(Path folder, Map<String, String> environment, String... arguments)
             throws IOException {
+        return launch(folder, environment, command(arguments));
+    }
+
+    /// Starts the program under limits of the system.
+    ///
+    /// @param limits what a shell does before it becomes the program, such as `ulimit -f 0`
+    public static KernelProcess startLimited(
+            Path folder, Map<String, String> environment, String limits, String... arguments) throws IOException {
+        var shell = new ArrayList<>(List.of("bash", "-c", limits + "; exec \"$@\"", "bash"));
+        shell.addAll(command(arguments));
+        return launch(folder, environment, shell);
+    }
+
+    private static List<String> command(String... arguments) {
         var command = new ArrayList<String>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED",
                 "--add-opens=jdk.jshell/jdk.jshell=ALL-UNNAMED",
+                "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.weft.kernel.Main"));
         command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static KernelProcess launch(Path folder, Map<String, String> environment, List<String> command)
+            throws IOException {
         Path errors = Files.createTempFile(folder, "kernel", ".log");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(errors.toFile());
         builder.environment().put("WEFT_HISTORY", "off");

@@ -292,7 +292,7 @@ class JShellEvaluatorTest {
         System.getProperties().put("gate7", gate);
         var output = new RecordedOutput();
         var outcome = CompletableFuture.supplyAsync(() -> run(
-                "{ System.out.println(\"runs\"); ((Semaphore) System.getProperties().get(\"gate7\")).acquireUninterruptibly(); }",
+                "{ System.out.println(\"runs\"); Runnable wait = ((Semaphore) System.getProperties().get(\"gate7\"))::acquireUninterruptibly; wait.run(); }",
                 output));
         output.await("runs");
         try {
