@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(600)
+@SuppressWarnings("ReturnValueIgnored") // work for its own sake
 class ThreadStopTest {
     /// Set `-Dweft.stops=5000` for a long run.
     private static final int STOPS = Integer.getInteger("weft.stops", 200);
