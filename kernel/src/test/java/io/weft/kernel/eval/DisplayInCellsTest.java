@@ -83,11 +83,14 @@ class DisplayInCellsTest {
 
     @Test
     void functions_makeRichValues() throws Exception {
-        assertThat(value("html(\"<b>x</b>\")").data()).containsEntry("text/html", "<b>x</b>").containsEntry("text/plain", "x");
+        assertThat(value("html(\"<b>x</b>\")").data())
+                .containsEntry("text/html", "<b>x</b>")
+                .containsEntry("text/plain", "x");
         assertThat(value("markdown(\"*x*\")").data()).containsEntry("text/markdown", "*x*");
         assertThat(value("latex(\"$x$\")").data()).containsEntry("text/latex", "$x$");
         assertThat(value("math(\"x\")").data()).containsEntry("text/latex", "$$x$$");
-        assertThat(value("json(Map.of(\"a\", new int[] {1}))").data()).containsEntry("application/json", Map.of("a", List.of(1)));
+        assertThat(value("json(Map.of(\"a\", new int[] {1}))").data())
+                .containsEntry("application/json", Map.of("a", List.of(1)));
         assertThat(value("javascript(\"1\")").data()).containsEntry("application/javascript", "1");
         assertThat((String) value("table(List.of(1))").data().get("text/html")).contains("1 row × 1 column");
         assertThat(value("new java.awt.image.BufferedImage(2, 3, 1)").metadata())

@@ -77,6 +77,25 @@ class ArchitectureTest {
     }
 
     @Test
+    void facadesOfOtherKernelsSeeWhatTheKernelOffersMagics() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.weft.ijava..", "io.github.spencerpark..", "org.dflib.jjava..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.weft.concurrent..",
+                        "io.weft.magics..",
+                        "io.weft.kernel.eval..",
+                        "io.weft.kernel.channel..",
+                        "io.weft.kernel.handler..",
+                        "io.weft.kernel.wire..")
+                .check(new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("io.weft.ijava", "io.github.spencerpark", "org.dflib.jjava"));
+    }
+
+    @Test
     void nothingOfTheKernelKnowsTheMagicsOrTheLibrary() {
         noClasses()
                 .that()
