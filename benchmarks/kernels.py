@@ -67,7 +67,7 @@ class Language:
             f"int v{i} = {i}; v{i} + 1",
             f"int twice{i}(int n) {{ return 2 * n + {i}; }}\ntwice{i}(v{i - 1})",
             f"record Point{i}(int x, int y) {{ int sum() {{ return x + y; }} }}\nnew Point{i}(v{i - 2}, {i}).sum()",
-            f"IntStream.range(0, {i}).filter(n -> n % 3 == 0).boxed().toList().size()",
+            f"java.util.stream.IntStream.range(0, {i}).filter(n -> n % 3 == 0).boxed().toList().size()",
             f'var names{i} = new ArrayList<String>();\nfor (int k = 0; k < 3; k++) names{i}.add("n" + k);\nnames{i}',
         ]
         python = [
@@ -411,8 +411,8 @@ def main() -> None:
         finally:
             for kernel in kernels:
                 kernel.kill()
-        if options.json:
-            options.json.write_text(json.dumps(results.figures, indent=1))
+            if options.json:
+                options.json.write_text(json.dumps(results.figures, indent=1))
     print(results.table([label for label, _ in named]))
 
 
