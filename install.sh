@@ -35,6 +35,7 @@ What, besides installing:
 Options:
   --no-build       install what the last build left, without Maven
   --no-browser     with --lab: print the address, open no browser
+  --enable-preview cells may use the preview features of the JDK, such as StructuredTaskScope
   --no-cache       leave out the start-up cache (50 MB), which halves the time that a kernel takes to start
   -h, --help       this text
 
@@ -77,6 +78,7 @@ reports=$HERE/target/reports
 build=yes
 browser=yes
 cache=yes
+preview=no
 lab_options=()
 
 choose_what() {
@@ -117,6 +119,7 @@ while [ $# -gt 0 ]; do
         --no-build) build=no ;;
         --no-browser) browser=no ;;
         --no-cache) cache=no ;;
+        --enable-preview) preview=yes ;;
         -h | --help)
             usage
             exit 0
@@ -323,12 +326,14 @@ install_spec() {
     mkdir -p "$new/lib"
     cp "$JARS"/lib/*.jar "$jar" "$new/lib/"
     cp "$JUPYTER_SIDE"/kernelspec/logo-* "$new/"
-    JAVA=$jdk/bin/java LIB=$spec/lib "$python" - "$JUPYTER_SIDE/kernelspec/kernel.json" "$new/kernel.json" <<'PYTHON'
+    JAVA=$jdk/bin/java LIB=$spec/lib PREVIEW=$preview "$python" - "$JUPYTER_SIDE/kernelspec/kernel.json" "$new/kernel.json" <<'PYTHON'
 import json, os, sys
 
 with open(sys.argv[1], encoding="utf-8") as template:
     spec = json.load(template)
 spec["argv"] = [part.replace("@JAVA@", os.environ["JAVA"]).replace("@LIB@", os.environ["LIB"]) for part in spec["argv"]]
+if os.environ["PREVIEW"] == "yes":
+    spec["argv"].insert(1, "--enable-preview")
 with open(sys.argv[2], "w", encoding="utf-8") as file:
     json.dump(spec, file, indent=2)
     file.write("\n")

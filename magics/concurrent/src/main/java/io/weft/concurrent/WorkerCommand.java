@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,7 @@ record WorkerCommand(
         MANAGER
     }
 
+    private static final String PREVIEW = "--enable-preview";
     private static final String DEFAULT_HEAP = "256m";
     private static final int MAX_SECRET_BYTES = 1024;
 
@@ -45,12 +47,18 @@ record WorkerCommand(
             "-Dstderr.encoding=UTF-8",
             "-Djava.awt.headless=true");
 
+    /// Whether this JVM takes classes that use preview features: its workers get such classes from it.
+    private static boolean hasPreviewFeatures() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().contains(PREVIEW);
+    }
+
     /// Starts the process; its standard input stays open as long as this JVM lives.
     static Process start(String heap) throws IOException {
         var java = Path.of(System.getProperty("java.home"), "bin", File.separatorChar == '\\' ? "java.exe" : "java");
         var command = new java.util.ArrayList<String>();
         command.add(java.toString());
         command.addAll(OPTIONS);
+        if (hasPreviewFeatures()) command.add(PREVIEW);
         command.add("-Xmx" + (heap.isEmpty() ? DEFAULT_HEAP : heap));
         command.add("-cp");
         command.add(library().toString());
