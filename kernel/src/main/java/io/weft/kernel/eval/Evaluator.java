@@ -1,5 +1,7 @@
 package io.weft.kernel.eval;
 
+import io.weft.kernel.assist.Completeness;
+import io.weft.kernel.assist.Completion;
 import io.weft.kernel.comm.CommRegistry;
 import io.weft.kernel.display.MimeBundle;
 import java.util.Map;

@@ -1,5 +1,8 @@
 package io.weft.kernel.eval;
 
+import io.weft.kernel.assist.CodeAssistant;
+import io.weft.kernel.assist.Completeness;
+import io.weft.kernel.assist.Completion;
 import io.weft.kernel.comm.CommRegistry;
 import io.weft.kernel.display.CellOutput.Stream;
 import io.weft.kernel.display.MimeBundle;
@@ -41,7 +44,7 @@ public final class JShellEvaluator implements Evaluator {
     public JShellEvaluator(List<MagicProvider> providers, Map<String, String> environment) {
         CellStreams.install();
         session = new JavaSession(providers, new SessionSettings(environment));
-        assistant = new CodeAssistant(session, session.lexer());
+        assistant = new CodeAssistant(session.view(), session.magics());
         reserve.start();
         Thread.setDefaultUncaughtExceptionHandler(this::tellUncaught);
     }
@@ -167,7 +170,7 @@ public final class JShellEvaluator implements Evaluator {
 
     @Override
     public Optional<MimeBundle> inspect(String code, int cursor, int detail) {
-        return assistant.inspect(code, cursor);
+        return assistant.inspect(code, cursor, detail);
     }
 
     @Override
@@ -184,6 +187,7 @@ public final class JShellEvaluator implements Evaluator {
     public void close() {
         interrupt();
         shells.values().forEach(Shell::close);
+        assistant.close();
         session.close();
     }
 }

@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -84,6 +83,7 @@ final class JavaSession implements AutoCloseable {
     private final MagicRegistry magics;
     private final MagicLexer lexer;
     private final SessionNotebook notebook;
+    private final SessionView view;
     private final NotebookLoader loader;
     private final CellControl control;
     private final JShell jshell;
@@ -121,11 +121,10 @@ final class JavaSession implements AutoCloseable {
         lexer = new MagicLexer(magics, notebook::isDeclared);
         diagnosis = new Diagnosis(new KnownTypes(loader), new Known());
         imports = new ImportFilter(jshell);
-        List<String> paths = offered.stream()
-                .map(JavaSession::location)
-                .map(Path::toString)
-                .distinct()
-                .toList();
+        List<Path> locations =
+                offered.stream().map(JavaSession::location).distinct().toList();
+        view = new SessionView(lock, jshell, control, loader, locations);
+        List<String> paths = locations.stream().map(Path::toString).toList();
         paths.forEach(control::ignore);
         jshell.addToClasspath(String.join(File.pathSeparator, paths));
         for (String declaration : IMPORTS) jshell.eval(declaration);
@@ -205,14 +204,9 @@ final class JavaSession implements AutoCloseable {
         return traceback;
     }
 
-    /// Asks JShell about code while no compilation is under way.
-    <T> T ask(Function<SourceCodeAnalysis, T> question) {
-        lock.lock();
-        try {
-            return question.apply(analysis);
-        } finally {
-            lock.unlock();
-        }
+    /// The session as the assistant sees it.
+    SessionView view() {
+        return view;
     }
 
     /// The value of a statement or expression, if it has one to show.

@@ -3,9 +3,12 @@ package io.weft.kernel.eval;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.MalformedURLException;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +39,11 @@ final class NotebookLoader extends URLClassLoader {
         portable.put(resource(name), portableBytes);
     }
 
+    /// The classes of cells by binary name.
+    Map<String, byte[]> classes() {
+        return Collections.unmodifiableMap(guarded);
+    }
+
     /// Appends a jar or a folder to the class path.
     void addPath(Path path) {
         try {
@@ -43,6 +51,19 @@ final class NotebookLoader extends URLClassLoader {
         } catch (MalformedURLException impossible) {
             throw new IllegalArgumentException(path + " cannot be on a class path", impossible);
         }
+    }
+
+    /// The jars and folders of the notebook's class path.
+    List<Path> paths() {
+        var paths = new ArrayList<Path>();
+        for (URL url : getURLs()) {
+            try {
+                paths.add(Path.of(url.toURI()));
+            } catch (URISyntaxException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+        return paths;
     }
 
     private static String resource(String name) {

@@ -1,8 +1,8 @@
 package io.weft.kernel.handler;
 
+import io.weft.kernel.assist.Completeness;
 import io.weft.kernel.channel.Exchange;
 import io.weft.kernel.channel.Handler;
-import io.weft.kernel.eval.Completeness;
 import io.weft.kernel.wire.Reply;
 import io.weft.kernel.wire.Request;
 import java.util.Locale;

@@ -1,6 +1,5 @@
 package io.weft.kernel.magic;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /// The magics of a session: finds them by name, parses their arguments and runs them. Thread-safe.
 public final class MagicRegistry implements MagicLexer.Names {
@@ -121,39 +119,6 @@ public final class MagicRegistry implements MagicLexer.Names {
             }
         }
         return row[right.length()];
-    }
-
-    /// What could follow in a line that starts with a magic: names, or what the magic takes.
-    ///
-    /// @param line from the `%` to the cursor
-    /// @return whole words that could replace the last word of `line`
-    public List<String> complete(String line) {
-        int space = line.indexOf(' ');
-        if (space < 0)
-            return byFullName.keySet().stream()
-                    .filter(name -> name.startsWith(line))
-                    .sorted()
-                    .toList();
-        Magic magic = byFullName.get(line.substring(0, space));
-        if (magic == null) return List.of();
-        String[] words = line.substring(space + 1).split(" +", -1);
-        String word = words[words.length - 1];
-        Callable<?> command = magic.command().apply(NoCell.INSTANCE, "");
-        CommandSpec spec = commandLine(magic, command).getCommandSpec();
-        OptionSpec before = words.length < 2 ? null : spec.findOption(words[words.length - 2]);
-        if (before != null && before.arity().min() > 0) return candidates(before, word);
-        var matches = new ArrayList<String>();
-        if (command instanceof Completing completing)
-            completing.candidates(List.of(words).subList(0, words.length - 1)).forEach(matches::add);
-        for (var option : spec.options())
-            for (String name : option.names()) if (name.startsWith("--")) matches.add(name);
-        return matches.stream().filter(each -> each.startsWith(word)).toList();
-    }
-
-    private static List<String> candidates(OptionSpec option, String word) {
-        var matches = new ArrayList<String>();
-        if (option.completionCandidates() != null) option.completionCandidates().forEach(matches::add);
-        return matches.stream().filter(each -> each.startsWith(word)).toList();
     }
 
     /// The help of the magic with which a line starts.

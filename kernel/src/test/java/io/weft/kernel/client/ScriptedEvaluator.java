@@ -1,10 +1,10 @@
 package io.weft.kernel.client;
 
+import io.weft.kernel.assist.Completeness;
+import io.weft.kernel.assist.Completion;
 import io.weft.kernel.comm.CommRegistry;
 import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.MimeBundle;
-import io.weft.kernel.eval.Completeness;
-import io.weft.kernel.eval.Completion;
 import io.weft.kernel.eval.Evaluator;
 import io.weft.kernel.eval.Execution;
 import io.weft.kernel.eval.Outcome;

@@ -2,6 +2,8 @@ package io.weft.kernel.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.kernel.assist.Completeness;
+import io.weft.kernel.assist.Completion;
 import io.weft.kernel.display.CellInput;
 import java.io.IOException;
 import java.lang.reflect.Modifier;

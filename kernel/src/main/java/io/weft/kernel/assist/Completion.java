@@ -1,4 +1,4 @@
-package io.weft.kernel.eval;
+package io.weft.kernel.assist;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.weft.kernel.eval;
+package io.weft.kernel.assist;
 
 /// Whether a front end that asks line by line should run the code or ask for another line.
 ///
