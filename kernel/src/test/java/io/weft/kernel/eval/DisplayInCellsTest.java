@@ -118,8 +118,8 @@ class DisplayInCellsTest {
         var cell = java.util.Objects.requireNonNull(io.weft.kernel.magic.CellScope.current());
         return cell.variables().stream()
                 .filter(variable -> variable.name().equals(name))
+                .flatMap(variable -> java.util.stream.Stream.ofNullable(variable.value()))
                 .findFirst()
-                .orElseThrow()
-                .value();
+                .orElseThrow();
     }
 }

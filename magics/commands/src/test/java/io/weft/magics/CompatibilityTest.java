@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
@@ -119,18 +120,26 @@ class CompatibilityTest {
     /// A notebook with all magics.
     private final class Session implements AutoCloseable {
         private final Map<String, String> environment;
-        private JShellEvaluator evaluator;
+        private @Nullable JShellEvaluator evaluator;
         private int count;
 
         Session(Map<String, String> environment) {
             this.environment = environment;
         }
 
-        void check(Row row) throws Exception {
-            if (evaluator == null)
-                evaluator = new JShellEvaluator(
+        private JShellEvaluator evaluator() {
+            JShellEvaluator ready = evaluator;
+            if (ready == null) {
+                ready = new JShellEvaluator(
                         List.of(new ConcurrencyMagics(), new NotebookMagics(), new CompatibilityMagics(environment)),
                         environment);
+                evaluator = ready;
+            }
+            return ready;
+        }
+
+        void check(Row row) throws Exception {
+            JShellEvaluator evaluator = evaluator();
             var shown = new Shown();
             var execution = new Execution(fixture.placed(row.cell()), ++count, shown, (_, _) -> "");
             Outcome outcome;
@@ -146,7 +155,8 @@ class CompatibilityTest {
 
         @Override
         public void close() {
-            if (evaluator != null) evaluator.close();
+            JShellEvaluator made = evaluator;
+            if (made != null) made.close();
         }
     }
 
