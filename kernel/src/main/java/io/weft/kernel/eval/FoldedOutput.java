@@ -4,7 +4,9 @@ import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.MimeBundle;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +102,15 @@ final class FoldedOutput implements CellOutput {
         tailChars += text.length() - from;
         while (tail.size() > 1 && tailChars - tail.getFirst().text.length() >= TAIL_CHARS)
             tailChars -= tail.removeFirst().text.length();
+    }
+
+    @Override
+    public void comm(
+            String type,
+            Map<String, ? extends @Nullable Object> content,
+            Map<String, ? extends @Nullable Object> metadata,
+            List<byte[]> buffers) {
+        target.comm(type, content, metadata, buffers);
     }
 
     /// The cell has ended: shows the last lines of what was folded.

@@ -18,13 +18,13 @@ public sealed interface Outcome {
         String message = ("one statement ran longer than %s, which WEFT_TIMEOUT allows (or JJAVA_TIMEOUT, or"
                         + " IJAVA_TIMEOUT); the notebook's variables are as the cell left them")
                 .formatted(limit.toString().substring(2).toLowerCase(Locale.ROOT));
-        return new Failure("TimedOut", message, List.of("\u001b[31m\u001b[1mTimedOut\u001b[0m: " + message));
+        return new Failure("TimedOut", message, List.of("\u001b[1mTimedOut\u001b[0m: " + message));
     }
 
     /// The outcome of a cell that was interrupted.
     static Failure interrupted() {
         String message = "the cell was interrupted; the notebook's variables are as it left them";
-        return new Failure("Interrupted", message, List.of("\u001b[31m\u001b[1mInterrupted\u001b[0m: " + message));
+        return new Failure("Interrupted", message, List.of("\u001b[1mInterrupted\u001b[0m: " + message));
     }
 
     /// The cell failed or was interrupted.

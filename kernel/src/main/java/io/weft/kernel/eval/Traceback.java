@@ -15,10 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells the reader what went wrong, in terms of their own cells.
 ///
-/// Its colours are two of the sixteen that front ends map to their themes, and only such as are read on white and on
-/// black. Thread-safe.
+/// It marks with bold type alone: front ends draw errors on a red ground, where the red of a dark theme cannot be
+/// read. Thread-safe.
 final class Traceback {
-    private static final String RED = "\u001b[31m";
     private static final String BOLD = "\u001b[1m";
     private static final String RESET = "\u001b[0m";
     private static final Pattern WRAPPER = Pattern.compile("REPL\\.\\$JShell\\$\\w+[.$]?");
@@ -58,7 +57,7 @@ final class Traceback {
     }
 
     private static Outcome.Failure plain(String name, String message) {
-        return new Outcome.Failure(name, message, List.of(RED + BOLD + name + RESET + ": " + message));
+        return new Outcome.Failure(name, message, List.of(BOLD + name + RESET + ": " + message));
     }
 
     private static String text(Throwable thrown) {
@@ -68,9 +67,8 @@ final class Traceback {
     private static Outcome.Failure ofCompilation(CompilationException compilation) {
         var lines = new ArrayList<String>();
         for (Problem problem : compilation.problems()) {
-            lines.add("%s%s%s, line %d%s: %s"
+            lines.add("%s%s, line %d%s: %s"
                     .formatted(
-                            RED,
                             BOLD,
                             problem.cell(),
                             problem.line(),
@@ -83,7 +81,7 @@ final class Traceback {
             int room = Math.max(1, Math.min(LINE_CHARACTERS, shown.length()) - (problem.start() - from));
             int marks = Math.clamp(problem.end() - problem.start(), 1, room);
             lines.add("    " + shown.replace('\t', ' '));
-            lines.add("    " + " ".repeat(problem.start() - from) + RED + "^".repeat(marks) + RESET);
+            lines.add("    " + " ".repeat(problem.start() - from) + BOLD + "^".repeat(marks) + RESET);
             problem.hint().lines().forEach(hint -> lines.add("    " + hint));
         }
         return new Outcome.Failure("CompilationError", text(compilation), lines);
@@ -160,7 +158,7 @@ final class Traceback {
 
     private static String headline(Throwable thrown) {
         String message = message(thrown);
-        return RED + BOLD + name(thrown) + RESET + (message.isEmpty() ? "" : ": " + message);
+        return BOLD + name(thrown) + RESET + (message.isEmpty() ? "" : ": " + message);
     }
 
     /// How many frames at the end are those of the exception around; one alone is not worth a line about it.
