@@ -104,7 +104,8 @@ final class CellControl implements ExecutionControl {
         return new UserException("", failure.getClass().getName(), new StackTraceElement[0]);
     }
 
-    private static @Nullable Throwable causeOf(Throwable failure) {
+    /// The cause of an exception; none where the exception's own method for it throws.
+    static @Nullable Throwable causeOf(Throwable failure) {
         try {
             return failure.getCause();
         } catch (Throwable broken) {
