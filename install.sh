@@ -35,6 +35,7 @@ What, besides installing:
 Options:
   --no-build       install what the last build left, without Maven
   --no-browser     with --lab: print the address, open no browser
+  --as-java        run the notebooks of other Java kernels, too, whose kernel is named "java"
   --enable-preview cells may use the preview features of the JDK, such as StructuredTaskScope
   --no-cache       leave out the start-up cache (50 MB), which halves the time that a kernel takes to start
   -h, --help       this text
@@ -79,6 +80,7 @@ build=yes
 browser=yes
 cache=yes
 preview=no
+as_java=no
 lab_options=()
 
 choose_what() {
@@ -120,6 +122,7 @@ while [ $# -gt 0 ]; do
         --no-browser) browser=no ;;
         --no-cache) cache=no ;;
         --enable-preview) preview=yes ;;
+        --as-java) as_java=yes ;;
         -h | --help)
             usage
             exit 0
@@ -351,7 +354,31 @@ PYTHON
     "$jdk/bin/java" -cp "$spec/lib/*" io.weft.kernel.Main --version >/dev/null \
         || fail "the kernel in $spec does not start on $jdk; see above why"
     [ "$cache" = no ] || make_cache
+    install_alias
     say "installed Java (Weft) in $spec, to run on JDK $jdk_found in $jdk"
+}
+
+# Gives the kernel a second name, by which the notebooks of IJava, JJava and others ask for it.
+install_alias() {
+    local alias=$kernels/java
+    if [ "$as_java" = no ]; then
+        # one that an earlier installation made goes on with the options of this one
+        grep -qs 'io\.weft\.kernel\.Main' "$alias/kernel.json" || return 0
+    fi
+    if [ -e "$alias/kernel.json" ] && ! grep -qs 'io\.weft\.kernel\.Main' "$alias/kernel.json"; then
+        fail "$alias is there already and is not Weft's, so it stays as it is; Java (Weft) is" \
+            "installed, but not as \"java\""
+    fi
+    mkdir -p "$alias"
+    cp "$spec/kernel.json" "$spec"/logo-* "$alias/"
+    say "installed it in $alias as well, for notebooks that ask for the kernel \"java\""
+}
+
+uninstall_alias() {
+    local alias=$kernels/java
+    grep -qs 'io\.weft\.kernel\.Main' "$alias/kernel.json" || return 0
+    rm -f "$alias/kernel.json" "$alias"/logo-*
+    rmdir "$alias" 2>/dev/null || true
 }
 
 # Has the kernel start once while the JVM writes down what that took, for later starts to be fast.
@@ -430,6 +457,7 @@ write_reports() {
 uninstall() {
     local file folder
     refuse_foreign_spec
+    uninstall_alias
     if [ -e "$spec" ]; then
         folder=$([ ! -f "$spec/$MANIFEST" ] || sed -n 's/^made //p' "$spec/$MANIFEST")
         if [ -f "$spec/$MANIFEST" ]; then

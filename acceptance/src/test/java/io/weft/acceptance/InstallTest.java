@@ -60,6 +60,8 @@ class InstallTest {
                         "--no-build",
                         "--no-browser",
                         "--no-cache",
+                        "--as-java",
+                        "--enable-preview",
                         "JAVA_HOME");
     }
 
@@ -199,6 +201,29 @@ class InstallTest {
         install("--no-build", "--prefix", prefix.toString()).run(SHORT).successful();
         // then
         assertThat(Project.contents(prefix)).containsExactlyInAnyOrderElementsOf(whole);
+    }
+
+    @Test
+    void asJava_notebooksOfOtherJavaKernels_findIt_andUninstallTakesItAway() throws IOException {
+        Path alias = spec.resolveSibling("java");
+        // given another kernel's, which stays
+        Files.createDirectories(alias);
+        Path others = Files.writeString(alias.resolve("kernel.json"), "{\"argv\": [\"other\"]}");
+        var refused = install("--no-build", "--as-java", "--prefix", prefix.toString())
+                .run(SHORT);
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.output()).contains(alias + " is there already and is not Weft's");
+        assertThat(others).hasContent("{\"argv\": [\"other\"]}");
+        // when
+        Files.delete(others);
+        install("--no-build", "--as-java", "--enable-preview", "--prefix", prefix.toString())
+                .run(SHORT)
+                .successful();
+        // then
+        assertThat(others).hasSameTextualContentAs(spec.resolve("kernel.json"));
+        assertThat(argv()).contains("--enable-preview");
+        install("--uninstall", "--prefix", prefix.toString()).run(SHORT).successful();
+        assertThat(alias).doesNotExist();
     }
 
     @Test
