@@ -19,9 +19,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.TypeElement;
@@ -39,8 +41,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The Java compiler, asked about unfinished code beside JShell's own compilations.
 ///
-/// A compiler that has once read the JDK's classes is kept for the next question, until the notebook
-/// declares something or gets another class path. Used by one thread at a time.
+/// A compiler that has once read the JDK's classes is kept for the next questions. Since it lists the classes of
+/// cells once, another one follows when a question is about a later one, and when the class path grows. Used by one
+/// thread at a time.
 final class Analyst implements AutoCloseable {
     private static final List<String> OPTIONS = List.of(
             "-proc:none", "-Xlint:none", "-parameters", "--should-stop=ifError=FLOW", "-XDallowStringFolding=false");
@@ -50,6 +53,8 @@ final class Analyst implements AutoCloseable {
     private List<Path> classPath = List.of();
     private @Nullable JavacTaskPool pool;
     private long version = Long.MIN_VALUE;
+    /// The classes of cells that the compiler found when it listed them.
+    private Map<String, byte[]> listed = Map.of();
 
     Analyst(Session session) {
         this.session = session;
@@ -115,15 +120,19 @@ final class Analyst implements AutoCloseable {
     }
 
     /// Attributes a compilation unit and asks about it.
-    <T extends @Nullable Object> T ask(Notebook notebook, String source, Question<T> question) {
+    ///
+    /// @param lookedUp the names of those declarations that the question looks up beside the ones in the source
+    <T extends @Nullable Object> T ask(
+            Notebook notebook, String source, Predicate<String> lookedUp, Question<T> question) {
         JavaFileManager manager = refresh(notebook);
         var options = new ArrayList<String>(OPTIONS);
         options.addAll(notebook.options());
         JavacTaskPool compilers = pool;
-        if (compilers == null || version != notebook.version()) {
+        if (compilers == null || !isUpToDate(notebook, source, lookedUp)) {
             compilers = new JavacTaskPool(1);
             pool = compilers;
             version = notebook.version();
+            listed = Map.copyOf(session.classes());
         }
         return compilers.<T>getTask(
                 null,
@@ -133,6 +142,18 @@ final class Analyst implements AutoCloseable {
                 null,
                 List.of(new Source(source)),
                 task -> answer(task, question));
+    }
+
+    /// Whether the compiler knows the classes that a question is about.
+    private boolean isUpToDate(Notebook notebook, String source, Predicate<String> lookedUp) {
+        if (version == notebook.version()) return true;
+        for (Declared declared : notebook.declared()) {
+            if (listed.containsKey(declared.wrapper())) continue;
+            if (lookedUp.test(declared.name()) || source.contains(declared.wrapper() + ".")) return false;
+        }
+        // a class whose bytes are others now had its name given a second time
+        Map<String, byte[]> now = session.classes();
+        return listed.entrySet().stream().allMatch(each -> Arrays.equals(now.get(each.getKey()), each.getValue()));
     }
 
     private static <T extends @Nullable Object> T answer(JavacTask task, Question<T> question) {
@@ -256,6 +277,12 @@ final class Analyst implements AutoCloseable {
         @Override
         public boolean contains(Location location, javax.tools.FileObject file) throws IOException {
             return !(file instanceof SimpleJavaFileObject) && super.contains(location, file);
+        }
+
+        /// The compiler looks there for plug-ins of its own before every question; a notebook's jars have none for it.
+        @Override
+        public ClassLoader getClassLoader(Location location) {
+            return ClassLoader.getPlatformClassLoader();
         }
 
         @Override

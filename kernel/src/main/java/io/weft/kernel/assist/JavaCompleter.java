@@ -186,7 +186,12 @@ final class JavaCompleter {
                 && tokens.getLast().kind() == Token.Kind.NUMBER
                 && tokens.getLast().end() == before.code().length()) return List.of();
         var cell = new Cell(notebook, before, all, new Candidates(prefix), nameOnly);
-        return analyst.ask(notebook, sketch(cell).source(), analysis -> new Search(cell, analysis).run());
+        boolean member = cell.follows(".") || cell.follows("::");
+        return analyst.ask(
+                notebook,
+                sketch(cell).source(),
+                name -> !member && cell.found().accepts(name),
+                analysis -> new Search(cell, analysis).run());
     }
 
     /// The sketch, for which the compiler first finds the types of variables without a stated one, if needed.
@@ -205,7 +210,10 @@ final class JavaCompleter {
         String source = Sketch.ofPrefix(cell.notebook(), earlier, earlier, magicTypes, Map.of())
                 .source();
         Map<String, String> types = analyst.ask(
-                cell.notebook(), source, analysis -> new Scope(analysis, analysis.find(Sketch.MARK)).typesOfLocals());
+                cell.notebook(),
+                source,
+                _ -> false,
+                analysis -> new Scope(analysis, analysis.find(Sketch.MARK)).typesOfLocals());
         return Sketch.ofPrefix(cell.notebook(), cell.before(), cell.all(), magicTypes, types);
     }
 
@@ -268,7 +276,7 @@ final class JavaCompleter {
             found.add(below, below + ".", "module", "package " + join(qualifier, below), Group.OWN, false, false);
         Set<String> types = index.typesOf(qualifier);
         String source = "import " + qualifier + ".*; class " + Sketch.CLASS + " {}";
-        analyst.ask(notebook, "package REPL;\n" + source, analysis -> {
+        analyst.ask(notebook, "package REPL;\n" + source, _ -> false, analysis -> {
             for (String type : types) {
                 if (!found.accepts(type)) continue;
                 TypeElement element = analysis.elements().getTypeElement(join(qualifier, type));

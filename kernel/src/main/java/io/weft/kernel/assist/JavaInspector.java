@@ -70,6 +70,7 @@ final class JavaInspector {
             Optional<MimeBundle> found = analyst.ask(
                     notebook,
                     sketch.source(),
+                    target.word().text()::equals,
                     analysis -> new Look(notebook, analysis, sketch.cursor(), target, source).run());
             if (found.isPresent()) return found;
         }

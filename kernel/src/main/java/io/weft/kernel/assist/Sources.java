@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import javax.lang.model.element.Element;
@@ -92,8 +93,10 @@ final class Sources {
     ///
     /// @param source the declaration with the comment above it
     Optional<Found> inCell(String source, Element element) {
+        boolean commented = source.contains("/**") || source.contains("///");
+        if (element instanceof VariableElement && !commented) return Optional.of(new Found("", source, List.of()));
         String text = "class " + Sketch.CLASS + " {\n" + source + "\n}";
-        return parse(text).flatMap(unit -> in(unit, element));
+        return kept("cell!" + text, () -> parse(text)).flatMap(unit -> in(unit, element));
     }
 
     private static Path beside(Path jar, String ending) {
@@ -111,11 +114,14 @@ final class Sources {
     }
 
     private Optional<Parsed> source(Path archive, String entry) {
-        String key = archive + "!" + entry;
+        return kept(archive + "!" + entry, () -> read(archive, entry).flatMap(Sources::parse));
+    }
+
+    private Optional<Parsed> kept(String key, Supplier<Optional<Parsed>> source) {
         var known = parsed.get(key);
         Parsed kept = known == null ? null : known.get();
         if (kept != null) return Optional.of(kept);
-        Optional<Parsed> found = read(archive, entry).flatMap(Sources::parse);
+        Optional<Parsed> found = source.get();
         found.ifPresent(each -> parsed.put(key, new SoftReference<>(each)));
         return found;
     }

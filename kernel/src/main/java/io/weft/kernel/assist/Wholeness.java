@@ -65,6 +65,9 @@ final class Wholeness {
             "sealed",
             "volatile");
 
+    /// What is in front of brackets that a body follows.
+    private static final Set<String> HEADS = Set.of("if", "for", "while", "switch", "synchronized", "try", "catch");
+
     private final Session session;
     private final Predicate<String> lineMagic;
 
@@ -75,6 +78,11 @@ final class Wholeness {
 
     Completeness of(String code) {
         Tokens tokens = Tokens.of(code, lineMagic);
+        List<Token> list = tokens.list();
+        // what follows a cell magic need not be Java
+        if (!list.isEmpty()
+                && list.getFirst().isMagic()
+                && list.getFirst().text().startsWith("%%")) return endsBlank(code) ? complete() : incomplete("");
         switch (tokens.open()) {
             case COMMENT, TEXT_BLOCK -> {
                 return incomplete(indentOf(code, code.length()));
@@ -86,10 +94,7 @@ final class Wholeness {
                 // the tokens tell
             }
         }
-        List<Token> list = tokens.list();
         if (list.isEmpty()) return complete();
-        if (list.getFirst().isMagic() && list.getFirst().text().startsWith("%%"))
-            return endsBlank(code) ? complete() : incomplete("");
         if (list.getLast().isMagic()) return brackets(code, list).orElse(complete());
         Optional<Completeness> open = brackets(code, list);
         if (open.isPresent()) return open.get();
@@ -98,7 +103,7 @@ final class Wholeness {
         boolean wholeImport = last.kind() == Piece.Kind.IMPORT && list.getLast().is("*");
         boolean continues = EXPECT_MORE.contains(list.getLast().text()) && !wholeImport;
         String indent = indentOf(code, last.start()) + STEP;
-        if (continues) return incomplete(indent);
+        if (continues || lacksBody(last)) return incomplete(indent);
         return session.ask(analysis -> parsed(analysis, code.substring(last.start()), indent))
                 .orElse(complete());
     }
@@ -113,6 +118,17 @@ final class Wholeness {
                 && tokens.subList(innermost.index(), tokens.size()).stream().anyMatch(token -> token.is(":"))
                 && !tokens.getLast().is("}");
         return Optional.of(incomplete(inOldLabel ? indent + STEP : indent));
+    }
+
+    /// Whether a statement ends behind its head, as `if (ready)` does.
+    private static boolean lacksBody(Piece piece) {
+        List<Token> tokens = piece.tokens();
+        if (!tokens.getLast().is(")")) return false;
+        int opening = Brackets.matching(tokens, tokens.size() - 1);
+        if (opening < 1) return false;
+        String before = tokens.get(opening - 1).text();
+        boolean endOfLoop = before.equals("while") && tokens.getFirst().is("do");
+        return HEADS.contains(before) && !endOfLoop;
     }
 
     private static Completeness parsed(SourceCodeAnalysis analysis, String code, String indent) {

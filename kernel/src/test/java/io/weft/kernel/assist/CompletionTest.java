@@ -18,9 +18,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -297,10 +300,10 @@ class CompletionTest {
     }
 
     @Test
-    void completionAnswersWhileACellRunsAndWhileAnotherIsCompiled() throws Exception {
+    void completionAnswersWhileACellRuns() throws Exception {
         // given a cell that runs until it is interrupted
         run("volatile boolean spinning = false;");
-        var running = java.util.concurrent.CompletableFuture.runAsync(
+        var running = CompletableFuture.runAsync(
                 () -> evaluator.evaluate(new Execution("spinning = true; while (true) {}", ++count, NOWHERE, NOBODY)));
         org.awaitility.Awaitility.await().until(this::isSpinning);
         // when, then
@@ -309,6 +312,37 @@ class CompletionTest {
         assertThat(evaluator.completeness("int x = 1").status()).isEqualTo(Completeness.Status.COMPLETE);
         evaluator.interrupt();
         running.get(20, TimeUnit.SECONDS);
+    }
+
+    @RepeatedTest(20)
+    void completionAnswersWhileACellIsCompiled() throws Exception {
+        // given a cell that takes JShell a while
+        var cell = new StringBuilder("int sum = 0;\n");
+        for (int i = 0; i < 20; i++)
+            cell.append("sum += words.stream().map(w -> w + ").append(i).append(").mapToInt(String::length).sum();\n");
+        var asked = new AtomicInteger();
+        var running = CompletableFuture.runAsync(() -> run(cell.toString()));
+        // when, then
+        do {
+            assertThat(texts("words.str|")).contains("stream()");
+            assertThat(evaluator.inspect("words", 5, 0)).isPresent();
+            asked.incrementAndGet();
+        } while (!running.isDone());
+        running.get(60, TimeUnit.SECONDS);
+        assertThat(asked).hasPositiveValue();
+    }
+
+    @Test
+    void whatACellDeclaresIsKnownToTheNextQuestion_alsoWhenItReplacesSomething() {
+        for (int i = 0; i < 10; i++) {
+            run("record Changing(int first" + i + ") {} var changing = new Changing(1); int other" + i + " = 1;");
+            assertThat(texts("changing.fi|")).containsExactly("first" + i + "()");
+            assertThat(texts("new Changing(1).fi|")).containsExactly("first" + i + "()");
+            assertThat(texts("words.isE|")).containsExactly("isEmpty()");
+            assertThat(texts("other|")).contains("other" + i);
+            assertThat(complete("Chang|").matches().getFirst().signature())
+                    .isEqualTo("record Changing(int first" + i + ")");
+        }
     }
 
     private boolean isSpinning() {

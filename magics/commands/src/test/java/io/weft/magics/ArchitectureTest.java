@@ -86,6 +86,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "io.weft.concurrent..",
                         "io.weft.magics..",
+                        "io.weft.kernel.assist..",
                         "io.weft.kernel.eval..",
                         "io.weft.kernel.channel..",
                         "io.weft.kernel.handler..",
@@ -113,9 +114,10 @@ class ArchitectureTest {
         arrow("wire", "wire");
         arrow("comm", "comm", "display");
         arrow("magic", "magic", "comm", "display");
-        arrow("eval", "eval", "magic", "comm", "display");
+        arrow("assist", "assist", "magic", "display");
+        arrow("eval", "eval", "assist", "magic", "comm", "display");
         arrow("channel", "channel", "wire", "display");
-        arrow("handler", "handler", "channel", "wire", "eval", "comm", "display");
+        arrow("handler", "handler", "channel", "wire", "eval", "assist", "comm", "display");
         SlicesRuleDefinition.slices()
                 .matching("io.weft.kernel.(*)..")
                 .should()
