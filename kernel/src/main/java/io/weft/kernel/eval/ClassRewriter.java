@@ -25,6 +25,7 @@ import java.lang.classfile.Interfaces;
 import java.lang.classfile.Label;
 import java.lang.classfile.MethodTransform;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.attribute.SourceFileAttribute;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
@@ -40,6 +41,7 @@ import java.lang.constant.DynamicCallSiteDesc;
 import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.LambdaMetafactory;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -65,6 +67,7 @@ final class ClassRewriter {
             "stopCheck",
             MethodTypeDesc.of(CD_void));
     private static final ClassDesc SERIALIZABLE = ClassDesc.of(Serializable.class.getName());
+    private static final ClassDesc METHOD = ClassDesc.of(Method.class.getName());
     private static final ClassDesc RUNTIME = ClassDesc.of(Runtime.class.getName());
     private static final ClassDesc THROWABLE = ClassDesc.of(Throwable.class.getName());
     private static final ClassDesc SYSTEM = ClassDesc.of(System.class.getName());
@@ -238,6 +241,7 @@ final class ClassRewriter {
                 case InvokeInstruction call
                 when guard && isExit(call) ->
                     to.invokestatic(CHECK, call.name().stringValue(), guardType(call.opcode() == Opcode.INVOKESTATIC));
+                case InvokeInstruction call when guard && isReflection(call) -> checkMethodOf(call);
                 case InvokeInstruction call
                 when guard && isStackTrace(call) ->
                     to.invokestatic(CHECK, "printStackTrace", ofReceiver(call.typeSymbol()));
@@ -251,6 +255,19 @@ final class ClassRewriter {
                                             0, receiver(call.owner().asSymbol())));
                 default -> to.with(element);
             }
+        }
+
+        private static boolean isReflection(InvokeInstruction call) {
+            return call.owner().asSymbol().equals(METHOD) && call.name().equalsString("invoke");
+        }
+
+        /// Shows the method to [StopCheck#refuseExit]. What it is called on and with waits in variables that the code
+        /// does not have; the call itself stays where it is, since it may do what its class may do.
+        private void checkMethodOf(InvokeInstruction call) {
+            int arguments = ((CodeAttribute) code).maxLocals();
+            to.astore(arguments).astore(arguments + 1);
+            to.invokestatic(CHECK, "refuseExit", MethodTypeDesc.of(METHOD, METHOD));
+            to.aload(arguments + 1).aload(arguments).with(call);
         }
 
         /// Whether something is told to print its stack trace: an exception, as far as the call tells.

@@ -30,6 +30,8 @@ final class FoldedOutput implements CellOutput {
     private final long limit;
     /// The characters that were let pass or asked for it.
     private final AtomicLong passed = new AtomicLong();
+    /// Whether what passed last did not end its line.
+    private volatile boolean lineOpen;
 
     /// All that follows is guarded by `this`.
     private final Deque<Chunk> tail = new ArrayDeque<>();
@@ -61,22 +63,31 @@ final class FoldedOutput implements CellOutput {
     @Override
     public void stream(Stream stream, String text) {
         long before = passed.getAndAdd(text.length());
-        if (before + text.length() <= limit) target.stream(stream, text);
+        if (before + text.length() <= limit) pass(stream, text);
         else fold(stream, text, Math.max(0, limit - before));
+    }
+
+    private void pass(Stream stream, String text) {
+        target.stream(stream, text);
+        lineOpen = !text.endsWith("\n");
     }
 
     private synchronized void fold(Stream stream, String text, long room) {
         int start = 0;
         if (!told) {
             told = true;
-            start = (int) Math.min(room, text.length());
-            int line = text.lastIndexOf('\n', start) + 1;
-            if (line > 0) start = Math.min(start, line);
-            else if (start > 0 && Character.isHighSurrogate(text.charAt(start - 1))) start--;
-            if (start > 0) target.stream(stream, text.substring(0, start));
+            start = cut(text, (int) Math.min(room, text.length()));
+            if (start > 0) pass(stream, text.substring(0, start));
             target.stream(Stream.STDERR, "\n… " + (ended ? lateWord() : word()) + "\n");
         }
         if (start < text.length()) hide(stream, text, start);
+    }
+
+    /// Where to cut a text of which so many characters may be shown: after a line, unless that line is endless.
+    private static int cut(String text, int room) {
+        int line = text.lastIndexOf('\n', room - 1) + 1;
+        if (line > 0 || text.length() <= TAIL_CHARS) return line;
+        return room > 0 && Character.isHighSurrogate(text.charAt(room - 1)) ? room - 1 : room;
     }
 
     private String word() {
@@ -134,8 +145,10 @@ final class FoldedOutput implements CellOutput {
         if (foldedChars > tailChars) {
             int line = first.text.indexOf("\n");
             int cut = line >= 0 && (line + 1 < first.text.length() || tail.size() > 1) ? line + 1 : 0;
-            if (cut == 0 && first.text.length() > 1 && Character.isLowSurrogate(first.text.charAt(0))) cut = 1;
+            boolean wholeLine = cut > 0;
+            if (!wholeLine && first.text.length() > 1 && Character.isLowSurrogate(first.text.charAt(0))) cut = 1;
             first.text.delete(0, cut);
+            if (wholeLine && lineOpen) target.stream(first.stream, "\n");
         }
         long chars = 0;
         long lines = 0;
@@ -146,7 +159,10 @@ final class FoldedOutput implements CellOutput {
         if (foldedChars > chars)
             target.stream(
                     Stream.STDERR,
-                    "… %,d lines (%,d characters) not shown …%n".formatted(foldedLines - lines, foldedChars - chars));
+                    foldedLines > lines
+                            ? "… %,d lines (%,d characters) not shown …%n"
+                                    .formatted(foldedLines - lines, foldedChars - chars)
+                            : "… %,d characters not shown …%n".formatted(foldedChars - chars));
         for (Chunk chunk : tail) target.stream(chunk.stream, chunk.text.toString());
         return (int) chars;
     }

@@ -54,7 +54,8 @@ public final class JShellEvaluator implements Evaluator {
     private void tellUncaught(Thread thread, Throwable thrown) {
         if (thrown instanceof CellStopped) return;
         if (Shortages.in(thrown) != null) reserve.release();
-        System.err.println("Exception in thread \"" + thread.getName() + "\"\n"
+        String name = thread.getName().isEmpty() ? "a virtual thread" : "thread \"" + thread.getName() + "\"";
+        System.err.println("Exception in " + name + "\n"
                 + String.join("\n", session.traceback().of(thrown).traceback()));
     }
 

@@ -8,6 +8,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.MutableCallSite;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
 
 /// What the code of cells calls at the start of every method and before every jump back, so that an
 /// interrupt can end a loop that never waits.
@@ -69,6 +71,18 @@ public final class StopCheck {
     /// Stands for `Runtime.halt` in the code of cells.
     public static void halt(Runtime runtime, int status) {
         throw new ExitRefused("halt", status);
+    }
+
+    /// Looks at a method before code of a cell calls it by reflection.
+    ///
+    /// @return the method, where it does not end the JVM
+    public static @Nullable Method refuseExit(@Nullable Method method) {
+        if (method == null) return null;
+        Class<?> owner = method.getDeclaringClass();
+        boolean exits = owner == System.class || owner == Runtime.class;
+        String name = method.getName();
+        if (exits && (name.equals("exit") || name.equals("halt"))) throw new ExitRefused(name);
+        return method;
     }
 
     /// Stands for `Throwable.printStackTrace` in the code of cells: shows frames of cells as cells, and none of the

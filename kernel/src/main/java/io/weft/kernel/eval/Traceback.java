@@ -236,7 +236,8 @@ final class Traceback {
                 || type.startsWith("java.io.ObjectInputStream")
                 || type.startsWith("jdk.internal.reflect.")
                 || type.equals("java.lang.reflect.Method")
-                || type.startsWith("java.lang.invoke.LambdaForm");
+                || type.startsWith("java.lang.invoke.LambdaForm")
+                || type.contains("/0x"); // a class that the JVM made for a lambda
     }
 
     private static boolean isFrameOfCell(String frame) {

@@ -53,11 +53,58 @@ class OutputTest {
     }
 
     @Test
+    void millionsOfLines_areFolded_withTheFirstAndTheLast() throws Exception {
+        // when
+        Answer answer = kernel.runs("for (int n = 0; n < 2_000_000; n++) System.out.println(\"line \" + n);");
+        // then
+        String text = answer.stream("stdout");
+        assertThat(text).startsWith("line 0\nline 1\n").endsWith("line 1999998\nline 1999999\n");
+        assertThat(text.length()).isLessThan(MOST_SHOWN);
+        assertThat(text.lines()).allMatch(line -> line.matches("line \\d+"));
+        long shown = text.lines().count();
+        assertThat(answer.stream("stderr"))
+                .contains("more than 2,500,000 characters", "weft.output.limit", "WEFT_OUTPUT_LIMIT")
+                .contains("… %,d lines".formatted(2_000_000 - shown));
+    }
+
+    @Test
     void aLineOfAHundredMegabytes_isFolded() throws Exception {
         Answer answer = kernel.runs("System.out.println(\"x\".repeat(100_000_000) + \"end\");");
         assertThat(answer.stream("stdout")).startsWith("xxxx").endsWith("xend\n");
         assertThat(answer.stream("stdout").length()).isBetween(2_400_000, MOST_SHOWN);
         assertThat(answer.stream("stderr")).contains("not shown");
+    }
+
+    @Test
+    void theLimitCanBeSetInACell() throws Exception {
+        kernel.runs("System.setProperty(\"weft.output.limit\", \"1K\");");
+        try {
+            Answer answer = kernel.runs("for (int n = 0; n < 10_000; n++) System.out.println(\"line \" + n);");
+            assertThat(answer.stream("stdout").length()).isLessThan(14_000);
+            assertThat(answer.stream("stdout")).endsWith("line 9999\n");
+        } finally {
+            kernel.runs("System.clearProperty(\"weft.output.limit\");");
+        }
+    }
+
+    @Test
+    void aThreadThatPrintsForEver_isFolded_alsoAfterItsCell() throws Exception {
+        // given
+        String cell = kernel.client.send("shell", "execute_request", java.util.Map.of("code", """
+                var stop3 = new CountDownLatch(1);
+                var printed3 = new AtomicLong();
+                var printer3 = new Thread(() -> { while (stop3.getCount() > 0) { System.out.println("late " + printed3.incrementAndGet()); } });
+                printer3.start(); System.out.println("begun");"""));
+        kernel.client.await("shell", cell);
+        // when
+        kernel.runs("while (printed3.get() < 1_000_000) Thread.sleep(1); stop3.countDown(); printer3.join();");
+        // then
+        var late = new StringBuilder();
+        kernel.client.drain("iopub", java.time.Duration.ofMillis(300)).stream()
+                .filter(message -> message.parent().id().equals(cell))
+                .forEach(message -> late.append(message.content().get("text")));
+        assertThat(late.length()).isLessThan(2_800_000);
+        assertThat(late.toString()).contains("threads of this cell go on printing");
     }
 
     @RepeatedTest(3)
