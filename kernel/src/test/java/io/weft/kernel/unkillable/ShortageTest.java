@@ -53,7 +53,8 @@ class ShortageTest {
         // then
         assertThat(array.reply().content()).containsEntry("ename", "java.lang.OutOfMemoryError");
         assertThat(told(array))
-                .contains("heap can grow to 15", "MB", "JDK_JAVA_OPTIONS", "-Xmx1g", "kernel.json", "variables are kept");
+                .contains(
+                        "heap can grow to 15", "MB", "JDK_JAVA_OPTIONS", "-Xmx1g", "kernel.json", "variables are kept");
     }
 
     @ParameterizedTest
@@ -73,7 +74,8 @@ class ShortageTest {
     @Test
     void whatOnlyTheCellHeld_isFreeAgain() throws Exception {
         // when
-        Answer grown = kernel.client.execute("{ var list = new ArrayList<Object>(); while (true) list.add(new byte[100_000]); }");
+        Answer grown = kernel.client.execute(
+                "{ var list = new ArrayList<Object>(); while (true) list.add(new byte[100_000]); }");
         // then
         assertThat(grown.reply().content()).containsEntry("ename", "java.lang.OutOfMemoryError");
     }
@@ -115,7 +117,8 @@ class ShortageTest {
         // then
         assertThat(answer.reply().content()).containsEntry("ename", "java.lang.StackOverflowError");
         assertThat((List<?>) answer.reply().content().get("traceback")).hasSizeLessThan(10);
-        assertThat(String.valueOf(answer.reply().content().get("traceback"))).contains("deep (cell", "more frames like this");
+        assertThat(String.valueOf(answer.reply().content().get("traceback")))
+                .contains("deep (cell", "more frames like this");
     }
 
     @Test
@@ -156,8 +159,9 @@ class ShortageTest {
 
     @Test
     void otherMethods_areCalledByReflection_asEver() throws Exception {
-        assertThat(kernel.value(
-                        "class Own7 { private static int twice(int n) { return 2 * n; } static Object call(int n, long rest) throws Exception { long sum = rest; for (int at = 0; at < n; at++) { var own = Own7.class.getDeclaredMethod(\"twice\", int.class); sum += (Integer) own.invoke(null, at); } return sum + \"\" + String.class.getMethod(\"length\").invoke(\"abc\"); } }\nOwn7.call(4, 1L)"))
+        assertThat(
+                        kernel.value(
+                                "class Own7 { private static int twice(int n) { return 2 * n; } static Object call(int n, long rest) throws Exception { long sum = rest; for (int at = 0; at < n; at++) { var own = Own7.class.getDeclaredMethod(\"twice\", int.class); sum += (Integer) own.invoke(null, at); } return sum + \"\" + String.class.getMethod(\"length\").invoke(\"abc\"); } }\nOwn7.call(4, 1L)"))
                 .isEqualTo("133");
     }
 
