@@ -46,6 +46,8 @@ final class MessageLoop {
     private final List<Header> running = new ArrayList<>();
 
     private boolean answered;
+    /// The number of the cell that ended last: replies to cells that were not run name it.
+    private volatile int lastCount;
 
     MessageLoop(
             WireCodec codec,
@@ -144,6 +146,14 @@ final class MessageLoop {
         };
     }
 
+    private void noteCount(Reply reply) {
+        switch (reply) {
+            case Reply.Executed executed -> lastCount = executed.count();
+            case Reply.ExecutionFailed failed -> lastCount = failed.count();
+            default -> {}
+        }
+    }
+
     private void afterAnswer() {
         boolean first;
         synchronized (status) {
@@ -186,6 +196,7 @@ final class MessageLoop {
             Reply reply = new Reply.None();
             try {
                 reply = answer();
+                noteCount(reply);
                 if (request instanceof Request.Execute execute
                         && execute.stopOnError()
                         && !execute.silent()
@@ -230,7 +241,7 @@ final class MessageLoop {
             }
             var shown = List.of(text);
             iopub.send(message.header(), new Broadcast.Failure(name, text, shown));
-            return new Reply.ExecutionFailed(0, name, text, shown);
+            return new Reply.ExecutionFailed(lastCount, name, text, shown);
         }
 
         /// The cells that wait in this shell, also those that have only reached the socket yet.
@@ -249,7 +260,7 @@ final class MessageLoop {
         public void abort() {
             busy(message, false);
             try {
-                reply(this, new Reply.Aborted());
+                reply(this, new Reply.Aborted(lastCount));
             } finally {
                 idle(message, false);
             }

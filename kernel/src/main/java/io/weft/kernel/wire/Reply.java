@@ -63,10 +63,12 @@ public sealed interface Reply {
     }
 
     /// The cell was not run, since one before it failed.
-    record Aborted() implements Reply {
+    ///
+    /// @param count the number of the last cell that was run
+    record Aborted(int count) implements Reply {
         @Override
         public Map<String, Object> content() {
-            return Map.of("status", "aborted");
+            return Map.of("status", "aborted", "execution_count", count);
         }
     }
 

@@ -7,9 +7,11 @@ import io.weft.kernel.wire.WireException;
 import io.weft.kernel.wire.WireMessage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -19,6 +21,9 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 /// A front end as Jupyter's are: five signed sockets and a deadline on every wait.
+///
+/// Every message that it receives must be what the protocol asks for, as [ProtocolSchema] has it: a message that is not
+/// fails the test where it is read, and once more when the client is closed, since a test may try again.
 ///
 /// For one thread, as its sockets are.
 public final class TestClient implements AutoCloseable {
@@ -31,6 +36,8 @@ public final class TestClient implements AutoCloseable {
     private final ConnectionInfo connection;
     private final WireCodec codec;
     private final String session = UUID.randomUUID().toString();
+    private final Set<String> unknownTypes = new HashSet<>();
+    private @Nullable AssertionError violation;
 
     /// Connects to a kernel and waits until its iopub has seen the subscription.
     public TestClient(ConnectionInfo connection) throws Exception {
@@ -53,6 +60,11 @@ public final class TestClient implements AutoCloseable {
     /// A client whose stdin is not connected until [#connectStdin].
     public static TestClient withoutStdin(ConnectionInfo connection) throws Exception {
         return new TestClient(connection, false);
+    }
+
+    /// Lets messages of these types pass that the protocol does not know: answers to requests that it does not know.
+    public void expectUnknown(String... types) {
+        unknownTypes.addAll(List.of(types));
     }
 
     /// Connects stdin.
@@ -266,6 +278,9 @@ public final class TestClient implements AutoCloseable {
     @Override
     public void close() {
         context.close();
+        if (violation != null) {
+            throw new AssertionError("this client has received a wrong message", violation);
+        }
     }
 
     private @Nullable WireMessage read(String channel, Duration patience) throws WireException {
@@ -279,7 +294,22 @@ public final class TestClient implements AutoCloseable {
         while (socket.hasReceiveMore()) {
             frames.add(socket.recv());
         }
-        return codec.decode(frames);
+        WireMessage message = codec.decode(frames);
+        check(channel, message);
+        return message;
+    }
+
+    private void check(String channel, WireMessage message) {
+        try {
+            if (unknownTypes.contains(message.header().type())) {
+                ProtocolSchema.checkUnknown(channel, message);
+            } else {
+                ProtocolSchema.check(channel, message);
+            }
+        } catch (AssertionError wrong) {
+            violation = wrong;
+            throw wrong;
+        }
     }
 
     private ZMQ.Socket socket(String channel) {

@@ -289,6 +289,7 @@ class KernelTest {
     @ParameterizedTest
     @ValueSource(strings = {"nonsense", "x_request"})
     void requestsThatTheKernelDoesNotKnow_haveAnErrorReply(String type) throws Exception {
+        client.expectUnknown("nonsense_reply", "x_reply");
         for (String channel : List.of("shell", "control")) {
             Answer answer = client.request(channel, type, Map.of());
 
