@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -44,6 +45,11 @@ final class Questions implements AutoCloseable {
 
     private final JShellEvaluator evaluator = new JShellEvaluator(List.of(new ClassPath()));
     private int count;
+
+    /// The first question may find the compiler too cold to be answered.
+    Questions() {
+        Awaitility.await().until(() -> !texts("Math.ma|").isEmpty());
+    }
 
     JShellEvaluator evaluator() {
         return evaluator;

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,7 +55,7 @@ class CompatibilityTest {
     }
 
     @TestFactory
-    Stream<DynamicContainer> everyExampleGivesWhatThePageSays() throws IOException {
+    java.util.stream.Stream<DynamicContainer> everyExampleGivesWhatThePageSays() throws IOException {
         var sections = new ArrayList<DynamicContainer>();
         String title = "";
         var rows = new ArrayList<Row>();
@@ -85,7 +84,7 @@ class CompatibilityTest {
     }
 
     private static Row row(String line) {
-        String[] columns = BETWEEN_COLUMNS.split(line.substring(2).replaceFirst(" \\|$", ""));
+        String[] columns = BETWEEN_COLUMNS.split(line.substring(2).replaceFirst(" \\|$", ""), 0);
         boolean environment = columns[0].matches("`(WEFT|JJAVA|IJAVA)_.*");
         int at = environment ? 3 : 2;
         return new Row(
