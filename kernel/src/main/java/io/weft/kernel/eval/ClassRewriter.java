@@ -9,6 +9,7 @@ import static java.lang.constant.ConstantDescs.CD_String;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import java.io.Console;
 import java.io.Serializable;
 import java.lang.classfile.AccessFlags;
 import java.lang.classfile.Attributes;
@@ -55,7 +56,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /// Each class becomes `Serializable`, as do its lambdas, so that nobody has to write that down
 /// to send them to a worker JVM; and stack traces name the cell and its lines. That is the *portable*
 /// form, which workers get. The *guarded* form, which this JVM loads, has stop checks besides,
-/// calls of `System.exit` that throw, and waits that an interrupt of the cell ends. Stateless; any thread.
+/// calls of `System.exit` that throw, waits that an interrupt of the cell ends, and a console that asks the front end.
+/// Stateless; any thread.
 final class ClassRewriter {
     private static final ClassDesc CHECK = ClassDesc.of(StopCheck.class.getName());
     private static final DynamicCallSiteDesc STOP_CHECK = DynamicCallSiteDesc.of(
@@ -72,6 +74,8 @@ final class ClassRewriter {
     private static final ClassDesc THROWABLE = ClassDesc.of(Throwable.class.getName());
     private static final ClassDesc SYSTEM = ClassDesc.of(System.class.getName());
     private static final ClassDesc WAITS = ClassDesc.of(Waits.class.getName());
+    private static final ClassDesc CONSOLE = ClassDesc.of(Console.class.getName());
+    private static final ClassDesc CELL_CONSOLE = ClassDesc.of(CellConsole.class.getName());
     private static final ClassDesc LOCK = ClassDesc.of(Lock.class.getName());
     private static final Set<ClassDesc> LOCKS = Set.of(
             ClassDesc.of(ReentrantLock.class.getName()),
@@ -243,6 +247,9 @@ final class ClassRewriter {
                     to.invokestatic(CHECK, call.name().stringValue(), guardType(call.opcode() == Opcode.INVOKESTATIC));
                 case InvokeInstruction call when guard && isReflection(call) -> checkMethodOf(call);
                 case InvokeInstruction call
+                when guard && isConsole(call.owner().asSymbol(), call.name().stringValue()) ->
+                    to.invokestatic(CELL_CONSOLE, "console", MethodTypeDesc.of(CONSOLE));
+                case InvokeInstruction call
                 when guard && isStackTrace(call) ->
                     to.invokestatic(CHECK, "printStackTrace", ofReceiver(call.typeSymbol()));
                 case InvokeInstruction call
@@ -307,6 +314,10 @@ final class ClassRewriter {
                     || (owner.equals(RUNTIME) && (name.equals("exit") || name.equals("halt")));
         }
 
+        private static boolean isConsole(ClassDesc owner, String name) {
+            return owner.equals(SYSTEM) && name.equals("console");
+        }
+
         private static MethodTypeDesc guardType(boolean ofSystem) {
             return ofSystem ? MethodTypeDesc.of(CD_void, CD_int) : MethodTypeDesc.of(CD_void, RUNTIME, CD_int);
         }
@@ -318,7 +329,7 @@ final class ClassRewriter {
             if (!bootstrap.owner().displayName().equals("LambdaMetafactory"))
                 return DynamicCallSiteDesc.of(
                         bootstrap, dynamic.name().stringValue(), dynamic.typeSymbol(), array(arguments));
-            if (guard) arguments.replaceAll(Body::withoutExit);
+            if (guard) arguments.replaceAll(Body::redirected);
             if (bootstrap.methodName().equals("metafactory")) arguments.add(LambdaMetafactory.FLAG_SERIALIZABLE);
             else arguments.set(3, (Integer) arguments.get(3) | LambdaMetafactory.FLAG_SERIALIZABLE);
             return DynamicCallSiteDesc.of(
@@ -329,9 +340,13 @@ final class ClassRewriter {
             return arguments.toArray(ConstantDesc[]::new);
         }
 
-        private static ConstantDesc withoutExit(ConstantDesc argument) {
-            if (!(argument instanceof DirectMethodHandleDesc method) || !isExit(method.owner(), method.methodName()))
-                return argument;
+        /// The method that stands for the one which a method reference names.
+        private static ConstantDesc redirected(ConstantDesc argument) {
+            if (!(argument instanceof DirectMethodHandleDesc method)) return argument;
+            if (isConsole(method.owner(), method.methodName()))
+                return MethodHandleDesc.ofMethod(
+                        DirectMethodHandleDesc.Kind.STATIC, CELL_CONSOLE, "console", MethodTypeDesc.of(CONSOLE));
+            if (!isExit(method.owner(), method.methodName())) return argument;
             boolean ofSystem = method.kind() == DirectMethodHandleDesc.Kind.STATIC;
             return MethodHandleDesc.ofMethod(
                     DirectMethodHandleDesc.Kind.STATIC, CHECK, method.methodName(), guardType(ofSystem));

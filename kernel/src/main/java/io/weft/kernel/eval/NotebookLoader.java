@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,9 @@ final class NotebookLoader extends URLClassLoader {
 
     /// What cells see of the kernel's class path: the whole JDK, and the packages that are offered.
     private static final class KernelOffer extends ClassLoader {
+        /// What [ClassRewriter] lets cells call.
+        private static final Set<Class<?>> OF_REWRITTEN_CODE = Set.of(StopCheck.class, Waits.class, CellConsole.class);
+
         private final ClassLoader kernel;
         private final List<String> packages;
 
@@ -97,8 +101,7 @@ final class NotebookLoader extends URLClassLoader {
         protected Class<?> findClass(String name) throws ClassNotFoundException {
             Class<?> found = kernel.loadClass(name);
             boolean ofJdk = found.getModule().isNamed();
-            if (ofJdk || found == StopCheck.class || found == Waits.class || packages.contains(found.getPackageName()))
-                return found;
+            if (ofJdk || OF_REWRITTEN_CODE.contains(found) || packages.contains(found.getPackageName())) return found;
             throw new ClassNotFoundException(name);
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.kernel.client.KernelProcess;
 import io.weft.kernel.client.TestClient;
+import io.weft.kernel.client.TestClient.Answer;
 import io.weft.kernel.wire.WireMessage;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Questions to the reader, and signals, in the kernel's program.
 @Timeout(120)
@@ -42,6 +44,11 @@ class StdinTest {
                     IO.readln("name? ")                                           | name? | '' | false
                     readLine("name? ")                                            | ''    | name? | false
                     readPassword("secret? ")                                      | ''    | secret? | true
+                    System.console().readLine("%s? ", "name")                     | ''    | name? | false
+                    System.console().printf("name%s", "? ").readLine()            | name? | '' | false
+                    new BufferedReader(System.console().reader()).readLine()      | ''    | '' | false
+                    new String(System.console().readPassword("%s? ", "secret"))   | ''    | secret? | true
+                    ((java.util.function.Supplier<Console>) System::console).get().readLine() | '' | '' | false
                     """)
     void aLine_isAskedFor_withWhatWasPrintedBefore(String code, String printed, String prompt, boolean password)
             throws Exception {
@@ -64,10 +71,46 @@ class StdinTest {
     }
 
     @Test
-    void aSubshell_reads_whileTheMainShellWaitsForALine() throws Exception {
+    void aConsole_thatIsKept_servesLaterCells_andPrintsBelowThem() throws Exception {
+        // given
+        client.execute("Console kept = System.console();");
+
+        // when
+        String cell = client.send(
+                "shell",
+                "execute_request",
+                Map.of("code", "kept.writer().print(\"hel\"); kept.printf(\"lo\\n\"); kept.readLine(\"more? \")"));
+        WireMessage question = client.receive("stdin", _ -> true);
+        client.send("stdin", "input_reply", question.header(), Map.of("value", "yes"));
+
+        // then
+        Answer answer = client.await("shell", cell);
+        assertThat(answer.stream("stdout")).isEqualTo("hello\n");
+        assertThat(answer.result()).isEqualTo("yes");
+    }
+
+    @Test
+    void aConsole_thatWaitsForALine_endsWithTheInterrupt_andSaysWhoTakesNoInput() throws Exception {
+        // given
+        String cell = client.send("shell", "execute_request", Map.of("code", "System.console().readPassword()"));
+        client.receive("stdin", _ -> true);
+
+        // when
+        client.request("control", "interrupt_request", Map.of());
+        Answer interrupted = client.await("shell", cell);
+        Answer refused = client.request(
+                "shell", "execute_request", Map.of("code", "System.console().readLine()", "allow_stdin", false));
+
+        // then
+        assertThat(interrupted.reply().content()).containsEntry("ename", "Interrupted");
+        assertThat(String.valueOf(refused.reply().content())).contains("takes no input");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"new Scanner(System.in).nextLine()", "System.console().readLine(\"? \")"})
+    void aSubshell_reads_whileTheMainShellWaitsForALine(String code) throws Exception {
         // given
         String subshell = client.openSubshell();
-        String code = "new Scanner(System.in).nextLine()";
         String main = client.send("shell", "execute_request", Map.of("code", code));
         WireMessage mainAsks = client.receive("stdin", _ -> true);
 
