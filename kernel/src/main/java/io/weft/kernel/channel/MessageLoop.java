@@ -10,8 +10,12 @@ import io.weft.kernel.wire.WireCodec;
 import io.weft.kernel.wire.WireException;
 import io.weft.kernel.wire.WireMessage;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -134,8 +138,13 @@ final class MessageLoop {
         if (reply instanceof Reply.None || type.isEmpty()) {
             return;
         }
-        work.peer.send(codec.encode(WireMessage.of(
-                work.message.identities(), Header.of(type, session), work.message.header(), reply.content())));
+        work.peer.send(codec.encode(new WireMessage(
+                work.message.identities(),
+                Header.of(type, session),
+                work.message.header(),
+                work.timing(),
+                new LinkedHashMap<String, @Nullable Object>(reply.content()),
+                List.of())));
     }
 
     /// Comm messages have no reply; everything else has one, also what nobody knows.
@@ -179,6 +188,8 @@ final class MessageLoop {
         private final Lane lane;
         private final @Nullable WireException refusal;
         private final long receivedNanos = System.nanoTime();
+        /// When it was begun; null before.
+        private @Nullable Instant started;
 
         Work(Peer peer, WireMessage message, Request request, Lane lane, @Nullable WireException refusal) {
             this.peer = peer;
@@ -192,6 +203,7 @@ final class MessageLoop {
         public void run() {
             List<Work> aborted = List.of();
             boolean cell = request instanceof Request.Execute;
+            started = Instant.now();
             busy(message, cell);
             Reply reply = new Reply.None();
             try {
@@ -215,6 +227,14 @@ final class MessageLoop {
             if (reply instanceof Reply.ShuttingDown shutdown) {
                 onShutdown.accept(shutdown);
             }
+        }
+
+        /// The reply's metadata: for a cell that was run, when it began, which JupyterLab keeps with the cell.
+        Map<String, @Nullable Object> timing() {
+            Instant begin = started;
+            return request instanceof Request.Execute && begin != null
+                    ? Map.of("started", begin.truncatedTo(ChronoUnit.MICROS).toString())
+                    : Map.of();
         }
 
         /// The handler's reply; a failure of the handler is a reply too, so that nobody waits for ever.

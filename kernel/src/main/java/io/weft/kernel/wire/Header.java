@@ -16,7 +16,7 @@ public record Header(Map<String, @Nullable Object> fields) {
     public static final Header NONE = new Header(Map.of());
 
     /// The protocol version in the headers that this kernel writes.
-    public static final String PROTOCOL_VERSION = "5.5";
+    public static final String PROTOCOL_VERSION = "5.6";
 
     public Header {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));

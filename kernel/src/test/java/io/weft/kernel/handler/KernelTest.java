@@ -26,6 +26,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -80,7 +82,8 @@ class KernelTest {
             assertThat(answer.reply().content())
                     .containsEntry("implementation", "weft")
                     .containsEntry("implementation_version", "1.2.3")
-                    .containsEntry("protocol_version", "5.5");
+                    .containsEntry("protocol_version", "5.6");
+            assertThat(answer.reply().header().fields()).containsEntry("version", "5.6");
             assertThat((Map<?, ?>) answer.reply().content().get("language_info"))
                     .extracting("name", "file_extension")
                     .containsExactly("java", ".java");
@@ -120,6 +123,21 @@ class KernelTest {
         assertThat(answer.broadcasts("display_data").getFirst().content())
                 .containsEntry("transient", Map.of("display_id", "id"));
         assertThat(client.execute("next").reply().content()).containsEntry("execution_count", 2);
+    }
+
+    @Test
+    void execute_saysWhenTheCellBegan_fromWhichFrontEndsTellItsTime() throws Exception {
+        // given
+        Instant before = Instant.now().truncatedTo(ChronoUnit.MICROS);
+
+        // when
+        Answer answer = client.execute("1");
+
+        // then
+        var started = Instant.parse(String.valueOf(answer.reply().metadata().get("started")));
+        var replied =
+                Instant.parse(String.valueOf(answer.reply().header().fields().get("date")));
+        assertThat(started).isBetween(before, replied);
     }
 
     @Test
