@@ -17,10 +17,13 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleProxies;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The kernel's program: `java … io.weft.kernel.Main CONNECTION_FILE`.
@@ -147,8 +150,17 @@ public final class Main {
         if (parent == null || !parent.matches("[1-9]\\d{0,17}") || parent.equals("1")) {
             return;
         }
-        ProcessHandle.of(Long.parseLong(parent)).ifPresent(server -> {
-            var _ = server.onExit().thenRun(kernel::requestShutdown);
+        ProcessHandle.of(Long.parseLong(parent)).ifPresent(server -> endAfter(server, kernel));
+    }
+
+    /// The JDK takes a process for dead when it can't open a file of `/proc`, as after a cell that has opened too many.
+    private static void endAfter(ProcessHandle server, Kernel kernel) {
+        var _ = server.onExit().thenRun(() -> {
+            if (Files.exists(Path.of("/proc", String.valueOf(server.pid())))) {
+                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> endAfter(server, kernel));
+            } else {
+                kernel.requestShutdown();
+            }
         });
     }
 
