@@ -95,7 +95,7 @@ final class SchemaMessages {
         Map<String, Object> field = object(
                 object(form.getOrDefault("properties", Map.of())).getOrDefault(name, form.get("additionalProperties")));
         boolean required = strings(form.get("required")).contains(name);
-        boolean removable = kind == Kind.WITHOUT_REQUIRED && required || kind == Kind.WITHOUT_OPTIONAL && !required;
+        boolean removable = kind == (required ? Kind.WITHOUT_REQUIRED : Kind.WITHOUT_OPTIONAL);
         return Stream.concat(
                 removable ? Stream.of(new Mutant(here, GONE)) : Stream.empty(),
                 mutants(field, Objects.requireNonNull(object.get(name)), here, kind));
