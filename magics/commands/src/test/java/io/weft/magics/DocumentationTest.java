@@ -37,6 +37,7 @@ class DocumentationTest {
             Pool.ofThre|ads(4)                 ¦ Pool.ofThreads(int threads);;A pool of platform threads
             SharedQueue<String> queue; queue.pu|t("a") ¦ SharedQueue.put(String
             MimeBundle|                        ¦ record MimeBundle;;One value in several representations
+            displ|ay(1)                        ¦ display(;;Shows a value below the cell
             Comms|                             ¦ interface Comms;;The comms of a kernel
             """)
     void aTypeOfOurs_showsItsProse(String marked, String wanted) {
