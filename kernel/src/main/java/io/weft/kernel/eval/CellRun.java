@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// throw, and goes on doing so until they have ended or [#PATIENCE] is over. Code that looks for neither is ended where
 /// that can do no harm: a compilation and a wait for a socket at the first interrupt, a computation at the next one.
 final class CellRun implements Cell {
-    /// How long the threads of an interrupted cell are pursued after the cell itself has ended.
+    /// How long the threads of an interrupted cell are pursued after the cell itself or the last of them has ended.
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     /// How long a stopped thread may run its `finally` blocks before it is stopped again.
     private static final Duration GRACE = Duration.ofMillis(300);
@@ -57,6 +57,10 @@ final class CellRun implements Cell {
     private volatile boolean ended;
     /// Confined to the interrupter's thread.
     private boolean told;
+    /// How few of the cell's threads were left, and when there were fewer than before; confined likewise.
+    private int fewest = Integer.MAX_VALUE;
+
+    private long fewerNanos;
     /// How many calls of the cell's own code the cell's thread is inside of; guarded by `this`.
     private int userCodeDepth;
 
@@ -157,7 +161,7 @@ final class CellRun implements Cell {
             boolean force = forced || (over && System.nanoTime() - endedNanos > UNTIL_FORCED.toNanos());
             for (Thread one : threads) end(one, force, reach);
         }
-        if (over) return System.nanoTime() - endedNanos < PATIENCE.toNanos();
+        if (over) return isPatient(threads.size());
         boolean inUserCode;
         synchronized (this) {
             inUserCode = userCodeDepth > 0;
@@ -174,7 +178,17 @@ final class CellRun implements Cell {
         return true;
     }
 
+    /// A hundred thousand virtual threads take a while to end; those that never will are given up.
+    private boolean isPatient(int left) {
+        if (left < fewest) {
+            fewest = left;
+            fewerNanos = System.nanoTime();
+        }
+        return System.nanoTime() - fewerNanos < PATIENCE.toNanos();
+    }
+
     private void end(Thread one, boolean force, Reach reach) {
+        if (one.isVirtual()) return; // nobody can
         boolean checked = force && reach.endComputation(one);
         if (!checked) reach.endWait(one, isPast(UNTIL_KILLED));
     }

@@ -17,18 +17,26 @@ import org.jspecify.annotations.Nullable;
 /// Where the JVM was started without access to the JDK's own lists (see the kernelspec), it finds the platform threads
 /// alone, by their group.
 final class CellThreads {
-    private static final @Nullable MethodHandle VIRTUAL_THREADS = virtualThreads();
+    private static final @Nullable Containers CONTAINERS = containers();
 
     private CellThreads() {}
 
-    private static @Nullable MethodHandle virtualThreads() {
+    /// The JDK's own account of threads: those of an executor are in its container, all others in the root, and each
+    /// container has children.
+    private record Containers(MethodHandle root, MethodHandle children, MethodHandle threads) {}
+
+    private static @Nullable Containers containers() {
         try {
-            var lookup = MethodHandles.publicLookup();
+            // not a public lookup: what a kernelspec exports is for this module alone
+            var lookup = MethodHandles.lookup();
             Class<?> containers = Class.forName("jdk.internal.vm.ThreadContainers");
             Class<?> container = Class.forName("jdk.internal.vm.ThreadContainer");
-            MethodHandle root = lookup.findStatic(containers, "root", MethodType.methodType(container));
-            MethodHandle threads = lookup.findVirtual(container, "threads", MethodType.methodType(Stream.class));
-            return MethodHandles.collectArguments(threads, 0, root).asType(MethodType.methodType(Stream.class));
+            MethodType stream = MethodType.methodType(Stream.class);
+            return new Containers(
+                    lookup.findStatic(containers, "root", MethodType.methodType(container))
+                            .asType(MethodType.methodType(Object.class)),
+                    lookup.findVirtual(container, "children", stream).asType(stream.appendParameterTypes(Object.class)),
+                    lookup.findVirtual(container, "threads", stream).asType(stream.appendParameterTypes(Object.class)));
         } catch (ReflectiveOperationException | RuntimeException closed) {
             return null;
         }
@@ -59,14 +67,23 @@ final class CellThreads {
         return own;
     }
 
-    @SuppressWarnings("unchecked")
     private static List<Thread> virtualOnes() {
-        if (VIRTUAL_THREADS == null) return List.of();
+        var threads = new ArrayList<Thread>();
+        if (CONTAINERS == null) return threads;
         try {
-            var threads = (Stream<Thread>) VIRTUAL_THREADS.invokeExact();
-            return threads.filter(Thread::isVirtual).toList();
+            addVirtualOnes(CONTAINERS, CONTAINERS.root().invokeExact(), threads);
         } catch (Throwable closed) {
-            return List.of();
+            // an account that another JDK keeps in another way
         }
+        return threads;
+    }
+
+    private static void addVirtualOnes(Containers containers, Object container, List<Thread> threads) throws Throwable {
+        var own = (Stream<?>) containers.threads().invokeExact(container);
+        own.forEach(one -> {
+            if (one instanceof Thread thread && thread.isVirtual()) threads.add(thread);
+        });
+        var children = (Stream<?>) containers.children().invokeExact(container);
+        for (Object child : children.toList()) addVirtualOnes(containers, child, threads);
     }
 }

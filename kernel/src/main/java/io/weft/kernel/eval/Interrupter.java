@@ -43,11 +43,15 @@ final class Interrupter {
     private void work() {
         while (true) {
             try {
-                for (CellRun run : awaitWork()) {
+                List<CellRun> runs = awaitWork();
+                long startNanos = System.nanoTime();
+                for (CellRun run : runs) {
                     if (reach == null && run.needsReach()) reach = new Reach(thread);
                     if (!run.pursue(reach)) done(run);
                 }
-                Thread.sleep(PAUSE);
+                // a cell of very many threads leaves them time to end
+                long turnNanos = System.nanoTime() - startNanos;
+                Thread.sleep(Duration.ofNanos(Math.max(PAUSE.toNanos(), turnNanos)));
             } catch (InterruptedException | RuntimeException | Error shortage) {
                 // no memory for this turn, most likely: the next one comes
             }
@@ -83,7 +87,7 @@ final class Interrupter {
 
         /// Ends the wait for a socket, which stays as it is, or for what a process writes, which is ended.
         void endWait(Thread target, boolean forcibly) {
-            if (target.isVirtual() || tasks == null) return;
+            if (tasks == null) return;
             StackTraceElement[] stack = target.getStackTrace();
             if (stack.length == 0 || !stack[0].isNativeMethod()) return;
             if (stop != null && stop.stop(target, new CellStopped(), Stops::waitsForSocket)) {
