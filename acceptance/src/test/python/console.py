@@ -30,20 +30,27 @@ def main() -> None:
         console.expect(until)
         return ESCAPES.sub("", console.before).strip()
 
+    def result(text: str) -> None:
+        """Waits for a result. The console shows what came behind its prompt at the next Enter only."""
+        pattern = rf"Out\[\d+\]: {text}"
+        if console.expect([pattern, pexpect.TIMEOUT], timeout=30) == 1:
+            console.sendline("")
+            console.expect(pattern)
+
     seen["banner"] = shown()
     console.sendline("6 * 7")
-    console.expect(r"Out\[\d+\]: 42")
+    result("42")
     seen["result"] = "42"
     shown()
     console.sendline("int twice(int n) { return 2 * n; }")
     shown()
     console.sendline("twice(21) + 1000")
-    console.expect(r"Out\[\d+\]: 1042")
+    result("1042")
     seen["method"] = "1042"
     shown()
     console.sendline('new Scanner(System.in).nextLine().toUpperCase()')
     console.sendline("weft")
-    console.expect(r"Out\[\d+\]: WEFT")
+    result("WEFT")
     seen["line"] = "WEFT"
     shown()
     console.sendline('System.out.println("spin" + "ning"); while (true) { }')
@@ -53,7 +60,7 @@ def main() -> None:
     seen["interrupted"] = "Interrupted"
     shown()
     console.sendline("twice(4)")
-    console.expect(r"Out\[\d+\]: 8")
+    result("8")
     seen["after"] = "8"
     shown()
     console.sendeof()

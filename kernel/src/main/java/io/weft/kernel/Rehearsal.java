@@ -41,6 +41,9 @@ final class Rehearsal {
             "%pool rehearsed 1 --threads",
             "rehearsed.map(k -> k * k, List.of(1, 2))");
 
+    /// JeroMQ can miss what arrives on a connection that is established at once; told this, it connects again.
+    private static final int HANDSHAKE_MILLIS = 300;
+
     private final ZMQ.Socket shell;
     private final ZMQ.Socket iopub;
     private final WireCodec codec;
@@ -56,6 +59,7 @@ final class Rehearsal {
     private static ZMQ.Socket connected(ZContext context, SocketType type, int port) {
         var socket = context.createSocket(type);
         socket.setLinger(0);
+        socket.setHandshakeIvl(HANDSHAKE_MILLIS);
         socket.connect("tcp://127.0.0.1:" + port);
         return socket;
     }

@@ -8,6 +8,7 @@ import io.weft.kernel.wire.Broadcast;
 import io.weft.kernel.wire.Header;
 import io.weft.kernel.wire.WireCodec;
 import io.weft.kernel.wire.WireMessage;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Broadcasts that wait for the iopub socket.
@@ -36,12 +38,19 @@ final class Iopub implements Outbox {
     private final String session;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
+    private final Condition progress = lock.newCondition();
     private final Deque<Entry> entries = new ArrayDeque<>();
     /// The last entry of each cell that has some, which further text of that cell may join.
     private final Map<String, Entry> lastOfCell = new HashMap<>();
 
     private long waitingChars;
     private int urgent;
+    /// How many entries there were, how many of them were taken to be sent, and how many ZeroMQ has.
+    private long added;
+
+    private long taken;
+    private long sent;
+    private boolean hasReader;
     private long nextTextNanos = System.nanoTime();
     private Runnable wakeUp = () -> {};
     private boolean closed;
@@ -78,8 +87,50 @@ final class Iopub implements Outbox {
         try {
             closed = true;
             room.signalAll();
+            progress.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Waits for the first subscription: what is sent before it, nobody hears. A front end's request may be
+    /// faster than its subscription, since each has its own connection.
+    ///
+    /// Ends early by an interrupt, which is then still set. Waits at most once.
+    void awaitReader(Duration atMost) {
+        lock.lock();
+        try {
+            await(() -> hasReader, atMost);
+            hasReader = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Has ZeroMQ take all that was sent until now, also text that could wait for more: a front end that looks once
+    /// more when the reply comes then has it. Ends early by an interrupt, which is then still set.
+    void settle(Duration atMost) {
+        lock.lock();
+        try {
+            long upTo = added;
+            if (sent < upTo) {
+                nextTextNanos = System.nanoTime();
+                wakeUp.run();
+                await(() -> sent >= upTo, atMost);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await(BooleanSupplier reached, Duration atMost) {
+        try {
+            long nanos = atMost.toNanos();
+            while (!reached.getAsBoolean() && nanos > 0 && !closed) {
+                nanos = progress.awaitNanos(nanos);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -132,6 +183,7 @@ final class Iopub implements Outbox {
             return;
         }
         boolean first = entries.isEmpty();
+        added++;
         entries.addLast(entry);
         lastOfCell.put(entry.parent.id(), entry);
         if (!entry.isText()) {
@@ -183,10 +235,15 @@ final class Iopub implements Outbox {
         Broadcast broadcast;
         lock.lock();
         try {
+            if (sent < taken) {
+                sent = taken;
+                progress.signalAll();
+            }
             if (nanosToNext() > 0) {
                 return null;
             }
             Entry head = entries.removeFirst();
+            taken++;
             parent = head.parent;
             broadcast = head.take();
             if (lastOfCell.get(parent.id()) == head) {
@@ -227,6 +284,13 @@ final class Iopub implements Outbox {
 
     /// The frames of a broadcast that skips the queue: the answer to a subscription.
     List<byte[]> welcome(byte[] subscription) {
+        lock.lock();
+        try {
+            hasReader = true;
+            progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
         var broadcast = new Broadcast.Welcome(new String(subscription, UTF_8));
         return encode(List.of(subscription), Header.NONE, broadcast);
     }

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// cell's `busy` is sent again then.
 final class MessageLoop {
     private static final Duration SWEEP_AT_MOST = Duration.ofMillis(200);
+    private static final Duration READER_AT_MOST = Duration.ofSeconds(1);
+    private static final Duration SETTLE_AT_MOST = Duration.ofMillis(100);
 
     private final WireCodec codec;
     private final String session;
@@ -203,6 +205,9 @@ final class MessageLoop {
         public void run() {
             List<Work> aborted = List.of();
             boolean cell = request instanceof Request.Execute;
+            if (cell) {
+                iopub.awaitReader(READER_AT_MOST);
+            }
             started = Instant.now();
             busy(message, cell);
             Reply reply = new Reply.None();
@@ -214,6 +219,9 @@ final class MessageLoop {
                         && !execute.silent()
                         && !(reply instanceof Reply.Executed)) {
                     aborted = takeBackCells();
+                }
+                if (cell) {
+                    iopub.settle(SETTLE_AT_MOST);
                 }
                 reply(this, reply);
                 if (reply instanceof Reply.ShuttingDown shutdown) {

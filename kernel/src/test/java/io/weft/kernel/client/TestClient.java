@@ -28,7 +28,8 @@ import org.zeromq.ZMQ;
 /// For one thread, as its sockets are.
 public final class TestClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int HANDSHAKE_MILLIS = 500;
+    /// JeroMQ can miss what arrives on a connection that is established at once; told this, it connects again.
+    public static final int HANDSHAKE_MILLIS = 500;
 
     private final ZContext context = new ZContext(1);
     private final Map<String, ZMQ.Socket> sockets = new LinkedHashMap<>();
@@ -328,7 +329,6 @@ public final class TestClient implements AutoCloseable {
         ZMQ.Socket socket = context.createSocket(type);
         socket.setLinger(200);
         socket.setHWM(0);
-        // JeroMQ can miss what arrives on a connection that is established at once; then it connects again
         socket.setHandshakeIvl(HANDSHAKE_MILLIS);
         connection.curve().ifPresent(keys -> {
             socket.setCurvePublicKey(ZMQ.Curve.z85Decode(keys.publicKey()));

@@ -79,6 +79,7 @@ class HostilePeersTest {
                         ZMQ.Socket peer = context.createSocket(SocketType.DEALER);
                         peer.setSendTimeOut(10_000);
                         peer.setLinger(1_000);
+                        peer.setHandshakeIvl(TestClient.HANDSHAKE_MILLIS);
                         peer.connect("tcp://127.0.0.1:" + port);
                         return peer;
                     })

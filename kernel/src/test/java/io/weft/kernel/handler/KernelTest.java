@@ -16,6 +16,7 @@ import io.weft.kernel.eval.Outcome;
 import io.weft.kernel.wire.ConnectionInfo;
 import io.weft.kernel.wire.Fuzz;
 import io.weft.kernel.wire.Header;
+import io.weft.kernel.wire.WireCodec;
 import io.weft.kernel.wire.WireMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -710,6 +711,7 @@ class KernelTest {
             ZMQ.Socket subscriber = context.createSocket(SocketType.SUB);
             subscriber.setReceiveTimeOut(20_000);
             subscriber.setReconnectIVL(1);
+            subscriber.setHandshakeIvl(TestClient.HANDSHAKE_MILLIS);
             subscriber.subscribe(new byte[0]);
             subscriber.connect("tcp://127.0.0.1:" + elsewhere.iopubPort());
 
@@ -722,6 +724,43 @@ class KernelTest {
                 assertThat(welcome.toString()).contains("iopub_welcome");
                 assertThat(starting.toString()).contains("starting");
             }
+        }
+    }
+
+    @RepeatedTest(5)
+    @SuppressWarnings("try") // the kernel is only there
+    void aCellFasterThanItsFrontEndsSubscription_isHeardFromItsFirstMessage() throws Exception {
+        // given
+        var elsewhere = KernelProcess.freeConnection();
+        var log = new StderrLog(new PrintStream(logged, true, UTF_8));
+        try (var started = Kernel.start(elsewhere, () -> evaluator, "1", log);
+                var context = new ZContext()) {
+            var codec = new WireCodec(elsewhere.key());
+            Header cell = Header.of("execute_request", "early");
+            ZMQ.Socket shell = context.createSocket(SocketType.DEALER);
+            shell.setReceiveTimeOut(20_000);
+            shell.setHandshakeIvl(TestClient.HANDSHAKE_MILLIS);
+            shell.connect("tcp://127.0.0.1:" + elsewhere.shellPort());
+
+            // when the kernel has the cell, and nobody has subscribed yet
+            send(shell, codec.encode(WireMessage.of(List.of(), cell, Header.NONE, Map.of("code", "1"))));
+            Header question = Header.of("kernel_info_request", "early");
+            send(shell, codec.encode(WireMessage.of(List.of(), question, Header.NONE, Map.of())));
+            assertThat(ZMsg.recvMsg(shell).toString()).contains("kernel_info_reply");
+
+            // then
+            try (var late = new TestClient(elsewhere)) {
+                assertThat(late.awaitIdle(cell.id()))
+                        .extracting(message -> message.header().type())
+                        .containsExactly("status", "execute_input", "execute_result", "status");
+            }
+            assertThat(ZMsg.recvMsg(shell).toString()).contains("execute_reply");
+        }
+    }
+
+    private static void send(ZMQ.Socket socket, List<byte[]> frames) {
+        for (int at = 0; at < frames.size(); at++) {
+            socket.send(frames.get(at), at < frames.size() - 1 ? ZMQ.SNDMORE : 0);
         }
     }
 
@@ -802,6 +841,7 @@ class KernelTest {
         try (var context = new ZContext()) {
             ZMQ.Socket deaf = context.createSocket(SocketType.SUB);
             deaf.setRcvHWM(1);
+            deaf.setHandshakeIvl(TestClient.HANDSHAKE_MILLIS);
             deaf.subscribe(new byte[0]);
             deaf.connect("tcp://127.0.0.1:" + connection.iopubPort());
             assertThat(deaf.recv()).isEmpty(); // the topic of its welcome: it is connected
