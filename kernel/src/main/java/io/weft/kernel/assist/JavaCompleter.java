@@ -34,98 +34,18 @@ import org.jspecify.annotations.Nullable;
 /// Completes a word of Java in a cell that is being typed. Used by one thread at a time.
 final class JavaCompleter {
     private static final int MAX_ELSEWHERE = 40;
-    private static final Set<String> STATEMENT_WORDS = Set.of(
-            "var",
-            "int",
-            "long",
-            "double",
-            "boolean",
-            "char",
-            "byte",
-            "short",
-            "float",
-            "if",
-            "for",
-            "while",
-            "do",
-            "switch",
-            "try",
-            "return",
-            "throw",
-            "break",
-            "continue",
-            "yield",
-            "assert",
-            "synchronized",
-            "new",
-            "this",
-            "super",
-            "final",
-            "class",
-            "interface",
-            "record",
-            "enum",
-            "else",
-            "catch",
-            "finally",
-            "case",
-            "default",
-            "import",
-            "void",
-            "static",
-            "public",
-            "private",
-            "protected",
-            "abstract",
-            "sealed",
-            "null",
-            "true",
-            "false");
-    private static final Set<String> EXPRESSION_WORDS = Set.of(
-            "new",
-            "this",
-            "super",
-            "null",
-            "true",
-            "false",
-            "switch",
-            "int",
-            "long",
-            "double",
-            "boolean",
-            "char",
-            "byte",
-            "short",
-            "float",
-            "final",
-            "instanceof",
-            "var");
-    private static final Set<String> MEMBER_WORDS = Set.of(
-            "public",
-            "private",
-            "protected",
-            "static",
-            "final",
-            "abstract",
-            "sealed",
-            "default",
-            "synchronized",
-            "volatile",
-            "transient",
-            "native",
-            "void",
-            "int",
-            "long",
-            "double",
-            "boolean",
-            "char",
-            "byte",
-            "short",
-            "float",
-            "class",
-            "interface",
-            "record",
-            "enum");
+    private static final Set<String> STATEMENT_WORDS = words("""
+            var int long double boolean char byte short float if for while do switch try return throw
+            break continue yield assert synchronized new this super final class interface record enum
+            else catch finally case default import void static public private protected abstract
+            sealed null true false""");
+    private static final Set<String> EXPRESSION_WORDS = words("""
+            new this super null true false switch int long double boolean char byte short float final
+            instanceof var""");
+    private static final Set<String> MEMBER_WORDS = words("""
+            public private protected static final abstract sealed default synchronized volatile
+            transient native void int long double boolean char byte short float class interface record
+            enum""");
     /// What can follow a name or type.
     private static final Set<String> AFTER_NAME =
             Set.of("instanceof", "extends", "implements", "permits", "throws", "when", "default");
@@ -160,6 +80,10 @@ final class JavaCompleter {
             "try",
             "finally",
             "when");
+
+    private static Set<String> words(String text) {
+        return Set.of(text.split("\\s+", 0));
+    }
 
     private final Analyst analyst;
     private final TypeIndex index;

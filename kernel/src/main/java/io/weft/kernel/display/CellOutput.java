@@ -38,11 +38,9 @@ public interface CellOutput {
     ///
     /// @param type    `comm_open`, `comm_msg` or `comm_close`
     /// @param content the message's content
-    default void comm(
+    void comm(
             String type,
             Map<String, ? extends @Nullable Object> content,
             Map<String, ? extends @Nullable Object> metadata,
-            List<byte[]> buffers) {
-        throw new UnsupportedOperationException("this output leads to no front end that could take a " + type);
-    }
+            List<byte[]> buffers);
 }

@@ -20,7 +20,6 @@ final class CellControl implements ExecutionControl {
     private static final ThreadLocal<@Nullable Throwable> LAST_FAILURE = new ThreadLocal<>();
 
     /// How far the causes of an exception are followed.
-    private static final int CAUSES = 50;
 
     private final NotebookLoader loader;
     private final ClassRewriter rewriter;
@@ -95,22 +94,10 @@ final class CellControl implements ExecutionControl {
     /// Tells JShell as much as it needs: the reader is told from the exception itself. Its methods may be the reader's
     /// own, and its causes a circle.
     private static RunException asRunException(Throwable failure) {
-        Throwable at = failure;
-        for (int depth = 0; at != null && depth < CAUSES; depth++) {
+        for (Throwable at : Causes.of(failure))
             if (at instanceof SPIResolutionException unresolved)
                 return new ResolutionException(unresolved.id(), at.getStackTrace());
-            at = causeOf(at);
-        }
         return new UserException("", failure.getClass().getName(), new StackTraceElement[0]);
-    }
-
-    /// The cause of an exception; none where the exception's own method for it throws.
-    static @Nullable Throwable causeOf(Throwable failure) {
-        try {
-            return failure.getCause();
-        } catch (Throwable broken) {
-            return null;
-        }
     }
 
     /// The value that the calling thread's last invocation gave, and forgets it.

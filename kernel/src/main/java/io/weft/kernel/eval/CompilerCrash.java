@@ -5,7 +5,7 @@ final class CompilerCrash extends Exception {
     private static final long serialVersionUID = 1L;
 
     CompilerCrash(Throwable failure, Place place, int offset) {
-        this(cause(failure), place.cell(), place.lineOf(offset));
+        this(Causes.of(failure).getLast(), place.cell(), place.lineOf(offset));
     }
 
     private CompilerCrash(Throwable failure, String cell, int line) {
@@ -13,12 +13,6 @@ final class CompilerCrash extends Exception {
                 "Java's compiler itself failed on the code from %s, line %d on, with %s. What the cell declared before it, and all variables, are kept. %s"
                         .formatted(cell, line, failure.getClass().getName(), advice(failure)),
                 failure);
-    }
-
-    private static Throwable cause(Throwable failure) {
-        Throwable at = failure;
-        while (at.getCause() != null) at = at.getCause();
-        return at;
     }
 
     private static String advice(Throwable failure) {

@@ -8,9 +8,7 @@ final class Shortages {
 
     /// The shortage among the causes of a failure, if there is one.
     static @Nullable OutOfMemoryError in(Throwable failure) {
-        Throwable at = failure;
-        for (int depth = 0; at != null && depth < 20; depth++, at = CellControl.causeOf(at))
-            if (at instanceof OutOfMemoryError shortage) return shortage;
+        for (Throwable at : Causes.of(failure)) if (at instanceof OutOfMemoryError shortage) return shortage;
         return null;
     }
 

@@ -3,12 +3,7 @@ package io.weft.kernel.assist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.kernel.assist.Completion.Match;
-import io.weft.kernel.display.CellInput;
-import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.MimeBundle;
-import io.weft.kernel.eval.Execution;
-import io.weft.kernel.eval.JShellEvaluator;
-import io.weft.kernel.eval.Outcome;
 import io.weft.kernel.magic.Completing;
 import io.weft.kernel.magic.Magic;
 import io.weft.kernel.magic.MagicProvider;
@@ -37,37 +32,15 @@ import picocli.CommandLine.Parameters;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class CompletionTest {
-    private static final CellInput NOBODY = (_, _) -> {
-        throw new IOException("nobody to ask");
-    };
-
-    private static final CellOutput NOWHERE = new CellOutput() {
-        @Override
-        public void stream(Stream stream, String text) {}
-
-        @Override
-        public void display(MimeBundle bundle) {}
-
-        @Override
-        public void display(MimeBundle bundle, String displayId) {}
-
-        @Override
-        public void update(MimeBundle bundle, String displayId) {}
-
-        @Override
-        public void clear(boolean wait) {}
-    };
-
-    private JShellEvaluator evaluator;
-    private int count;
+    private Questions notebook;
 
     private Path folder;
 
     @BeforeAll
     void start(@TempDir Path given) throws IOException {
         folder = given;
-        evaluator = new JShellEvaluator(List.of(new Fillings()));
-        run("""
+        notebook = new Questions(new Fillings());
+        notebook.run("""
                 /// A place in the plane.
                 record Point(int x, int y) {}
                 enum Colour { RED, GREEN, BLUE }
@@ -76,9 +49,9 @@ class CompletionTest {
                 record Square(double side) implements Shape {}
                 class Account { private int secret; protected int kept; int balance; public int id; private void hide() {} static Account open() { return new Account(); } }
                 """);
-        run(
+        notebook.run(
                 "List<String> words = List.of(\"a\"); int number = 3; var points = List.of(new Point(1, 2)); Shape shape = new Circle(1); Colour colour = Colour.RED; int[] ints = {1};");
-        run(
+        notebook.run(
                 "int twice(int n) { return 2 * n; }\nint twice(int n, int m) { return n * m; }\nString greet(String name) { return name; }");
         Files.createDirectories(folder.resolve("data/more"));
         Files.writeString(folder.resolve("data/one.csv"), "1");
@@ -87,23 +60,7 @@ class CompletionTest {
 
     @AfterAll
     void end() {
-        evaluator.close();
-    }
-
-    private void run(String code) {
-        assertThat(evaluator.evaluate(new Execution(code, ++count, NOWHERE, NOBODY)))
-                .as(code)
-                .isNotInstanceOf(Outcome.Failure.class);
-    }
-
-    private Completion complete(String marked) {
-        int cursor = marked.indexOf('|');
-        String code = marked.substring(0, cursor) + marked.substring(cursor + 1);
-        return evaluator.complete(code, code.codePointCount(0, cursor));
-    }
-
-    private List<String> texts(String marked) {
-        return complete(marked).matches().stream().map(Match::text).toList();
+        notebook.close();
     }
 
     /// Each row: code with `|` for the cursor; what must be among the matches; what must not.
@@ -196,7 +153,7 @@ class CompletionTest {
             Runnable r = () -> { numb|                           ¦ number                     ¦
             """)
     void completesJava(String code, String wanted, String unwanted) {
-        List<String> texts = texts(code.strip().replace("\\n", "\n"));
+        List<String> texts = notebook.texts(code.strip().replace("\\n", "\n"));
         assertThat(texts).as(code).containsAll(words(wanted));
         assertThat(texts).as(code).noneMatch(words(unwanted)::contains);
     }
@@ -227,7 +184,7 @@ class CompletionTest {
             points.stream().map(p -> p.x()).fil| ¦ filter( ¦ function ¦ Stream<Integer> filter(Predicate<? super Integer>)
             """)
     void theBestComesFirst_withItsKindAndSignature(String code, String text, String type, String signature) {
-        List<Match> matches = complete(code.strip()).matches();
+        List<Match> matches = notebook.complete(code.strip()).matches();
         assertThat(matches.getFirst())
                 .as(code)
                 .isEqualTo(new Match(text, type, signature == null ? "" : signature.replace("\\n", "\n")));
@@ -235,48 +192,50 @@ class CompletionTest {
 
     @Test
     void deprecatedMembersComeLast() {
-        List<String> texts = texts("new Date().get|");
+        List<String> texts = notebook.texts("new Date().get|");
         assertThat(texts.indexOf("getTime()")).isLessThan(texts.indexOf("getDay()"));
         assertThat(texts.getFirst()).isEqualTo("getTime()");
     }
 
     @Test
     void aMethodWhoseBracketStandsThere_isOfferedWithoutOne() {
-        assertThat(texts("words.siz|()")).containsExactly("size");
+        assertThat(notebook.texts("words.siz|()")).containsExactly("size");
     }
 
     @Test
     void offsetsCountCodePoints() {
-        assertThat(complete("var \uD835\uDD1E\uD835\uDD1E = \"\uD83D\uDE00\".toUpp|"))
+        assertThat(notebook.complete("var \uD835\uDD1E\uD835\uDD1E = \"\uD83D\uDE00\".toUpp|"))
                 .returns(13, Completion::start)
                 .returns(18, Completion::end)
                 .satisfies(found ->
                         assertThat(found.matches()).extracting(Match::text).containsExactly("toUpperCase("));
-        assertThat(complete("int \uD835\uDD1E\uD835\uDD1E = 1; \uD835\uDD1E|").matches())
+        assertThat(notebook.complete("int \uD835\uDD1E\uD835\uDD1E = 1; \uD835\uDD1E|")
+                        .matches())
                 .extracting(Match::text)
                 .contains("\uD835\uDD1E\uD835\uDD1E");
     }
 
     @Test
     void anAcceptedTypeThatIsNotImported_worksAsItStands() {
-        Completion found = complete("HttpCl|");
+        Completion found = notebook.complete("HttpCl|");
         assertThat(found.start()).isZero();
-        run(found.matches().getFirst().text() + " client = null;");
-        assertThat(texts("client.sen|")).contains("send(");
-        run("client = null;");
+        notebook.run(found.matches().getFirst().text() + " client = null;");
+        assertThat(notebook.texts("client.sen|")).contains("send(");
+        notebook.run("client = null;");
     }
 
     @Test
     void namesOfFilesCompleteWhereAPathIsExpected() {
         String in = folder.toString().replace("\\", "/");
-        assertThat(texts("Path.of(\"" + in + "/da|")).containsExactly("data/");
-        assertThat(texts("Path.of(\"" + in + "/data/|\")")).containsExactly("more/", "one.csv");
-        assertThat(texts("Path.of(\"" + in + "/data/.|")).containsExactly(".hidden");
-        assertThat(texts("new File(\"" + in + "/data/on|")).containsExactly("one.csv");
-        assertThat(texts("Files.readString(Path.of(\"" + in + "/data/on|")).containsExactly("one.csv");
-        assertThat(texts("Path.of(\"" + in + "\", \"data\", \"on|")).containsExactly("one.csv");
-        assertThat(texts("System.out.println(\"" + in + "/data/on|")).isEmpty();
-        assertThat(texts("%fill --from " + in + "/data/on|")).containsExactly(in + "/data/one.csv");
+        assertThat(notebook.texts("Path.of(\"" + in + "/da|")).containsExactly("data/");
+        assertThat(notebook.texts("Path.of(\"" + in + "/data/|\")")).containsExactly("more/", "one.csv");
+        assertThat(notebook.texts("Path.of(\"" + in + "/data/.|")).containsExactly(".hidden");
+        assertThat(notebook.texts("new File(\"" + in + "/data/on|")).containsExactly("one.csv");
+        assertThat(notebook.texts("Files.readString(Path.of(\"" + in + "/data/on|"))
+                .containsExactly("one.csv");
+        assertThat(notebook.texts("Path.of(\"" + in + "\", \"data\", \"on|")).containsExactly("one.csv");
+        assertThat(notebook.texts("System.out.println(\"" + in + "/data/on|")).isEmpty();
+        assertThat(notebook.texts("%fill --from " + in + "/data/on|")).containsExactly(in + "/data/one.csv");
     }
 
     @ParameterizedTest
@@ -294,7 +253,7 @@ class CompletionTest {
             "%fi|              ¦                 ¦ %fill
             """)
     void completesMagics(String code, String wanted, String unwanted) {
-        List<String> texts = texts(code.strip().replace("\\n", "\n"));
+        List<String> texts = notebook.texts(code.strip().replace("\\n", "\n"));
         assertThat(texts).as(code).containsAll(words(wanted));
         assertThat(texts).as(code).noneMatch(words(unwanted)::contains);
     }
@@ -302,15 +261,14 @@ class CompletionTest {
     @Test
     void completionAnswersWhileACellRuns() throws Exception {
         // given a cell that runs until it is interrupted
-        run("volatile boolean spinning = false;");
-        var running = CompletableFuture.runAsync(
-                () -> evaluator.evaluate(new Execution("spinning = true; while (true) {}", ++count, NOWHERE, NOBODY)));
+        notebook.run("volatile boolean spinning = false;");
+        var running = CompletableFuture.runAsync(() -> notebook.evaluate("spinning = true; while (true) {}"));
         org.awaitility.Awaitility.await().until(this::isSpinning);
         // when, then
-        assertThat(texts("words.str|")).contains("stream()");
-        assertThat(evaluator.inspect("words", 5, 0)).isPresent();
-        assertThat(evaluator.completeness("int x = 1").status()).isEqualTo(Completeness.Status.COMPLETE);
-        evaluator.interrupt();
+        assertThat(notebook.texts("words.str|")).contains("stream()");
+        assertThat(notebook.evaluator().inspect("words", 5, 0)).isPresent();
+        assertThat(notebook.evaluator().completeness("int x = 1").status()).isEqualTo(Completeness.Status.COMPLETE);
+        notebook.evaluator().interrupt();
         running.get(20, TimeUnit.SECONDS);
     }
 
@@ -321,11 +279,11 @@ class CompletionTest {
         for (int i = 0; i < 20; i++)
             cell.append("sum += words.stream().map(w -> w + ").append(i).append(").mapToInt(String::length).sum();\n");
         var asked = new AtomicInteger();
-        var running = CompletableFuture.runAsync(() -> run(cell.toString()));
+        var running = CompletableFuture.runAsync(() -> notebook.run(cell.toString()));
         // when, then
         do {
-            assertThat(texts("words.str|")).contains("stream()");
-            assertThat(evaluator.inspect("words", 5, 0)).isPresent();
+            assertThat(notebook.texts("words.str|")).contains("stream()");
+            assertThat(notebook.evaluator().inspect("words", 5, 0)).isPresent();
             asked.incrementAndGet();
         } while (!running.isDone());
         running.get(60, TimeUnit.SECONDS);
@@ -335,18 +293,19 @@ class CompletionTest {
     @Test
     void whatACellDeclaresIsKnownToTheNextQuestion_alsoWhenItReplacesSomething() {
         for (int i = 0; i < 10; i++) {
-            run("record Changing(int first" + i + ") {} var changing = new Changing(1); int other" + i + " = 1;");
-            assertThat(texts("changing.fi|")).containsExactly("first" + i + "()");
-            assertThat(texts("new Changing(1).fi|")).containsExactly("first" + i + "()");
-            assertThat(texts("words.isE|")).containsExactly("isEmpty()");
-            assertThat(texts("other|")).contains("other" + i);
-            assertThat(complete("Chang|").matches().getFirst().signature())
+            notebook.run(
+                    "record Changing(int first" + i + ") {} var changing = new Changing(1); int other" + i + " = 1;");
+            assertThat(notebook.texts("changing.fi|")).containsExactly("first" + i + "()");
+            assertThat(notebook.texts("new Changing(1).fi|")).containsExactly("first" + i + "()");
+            assertThat(notebook.texts("words.isE|")).containsExactly("isEmpty()");
+            assertThat(notebook.texts("other|")).contains("other" + i);
+            assertThat(notebook.complete("Chang|").matches().getFirst().signature())
                     .isEqualTo("record Changing(int first" + i + ")");
         }
     }
 
     private boolean isSpinning() {
-        return evaluator
+        return notebook.evaluator()
                 .inspect("spinning", 3, 0)
                 .map(MimeBundle::plainText)
                 .orElse("")

@@ -2,16 +2,9 @@ package io.weft.kernel.assist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weft.kernel.display.CellInput;
-import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.MimeBundle;
-import io.weft.kernel.eval.Execution;
-import io.weft.kernel.eval.JShellEvaluator;
-import io.weft.kernel.eval.Outcome;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,69 +16,35 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class InspectionTest {
-    private static final CellInput NOBODY = (_, _) -> {
-        throw new IOException("nobody to ask");
-    };
-
-    private static final CellOutput NOWHERE = new CellOutput() {
-        @Override
-        public void stream(Stream stream, String text) {}
-
-        @Override
-        public void display(MimeBundle bundle) {}
-
-        @Override
-        public void display(MimeBundle bundle, String displayId) {}
-
-        @Override
-        public void update(MimeBundle bundle, String displayId) {}
-
-        @Override
-        public void clear(boolean wait) {}
-    };
-
-    private JShellEvaluator evaluator;
-    private int count;
+    private Questions notebook;
 
     @BeforeAll
     void start() {
-        evaluator = new JShellEvaluator(List.of());
-        run("""
+        notebook = new Questions();
+        notebook.run("""
                 /// A place in the *plane*.
                 record Point(int x, int y) {
                     /// The distance to [Point] zero.
                     double length() { return Math.hypot(x, y); }
                 }
                 """);
-        run("""
+        notebook.run("""
                 /** Doubles {@code n}.
                  * @param n what is doubled
                  */
                 int twice(int n) { return 2 * n; }
                 """);
-        run(
+        notebook.run(
                 "var points = List.of(new Point(1, 2)); int number = 42; String text = \"a <b>\"; Object broken = new Object() { public String toString() { throw new IllegalStateException(); } };");
     }
 
     @AfterAll
     void end() {
-        evaluator.close();
-    }
-
-    private void run(String code) {
-        assertThat(evaluator.evaluate(new Execution(code, ++count, NOWHERE, NOBODY)))
-                .as(code)
-                .isNotInstanceOf(Outcome.Failure.class);
-    }
-
-    private Optional<MimeBundle> inspect(String marked, int detail) {
-        int cursor = marked.indexOf('|');
-        String code = marked.substring(0, cursor) + marked.substring(cursor + 1);
-        return evaluator.inspect(code, code.codePointCount(0, cursor), detail);
+        notebook.close();
     }
 
     private String text(String marked) {
-        return inspect(marked, 0)
+        return notebook.inspect(marked, 0)
                 .orElseThrow(() -> new AssertionError("nothing on " + marked))
                 .plainText();
     }
@@ -127,7 +86,7 @@ class InspectionTest {
     void tellsWhatANameMeans(String code, String wanted) {
         String marked = code.strip().replace("\\\\n", "\n").replace("\\n", "\n");
         if (wanted == null) {
-            assertThat(inspect(marked, 0)).as(code).isEmpty();
+            assertThat(notebook.inspect(marked, 0)).as(code).isEmpty();
             return;
         }
         String text = text(marked);
@@ -146,7 +105,7 @@ class InspectionTest {
                 "Runtime.Version|",
                 "Optional|",
                 "java.util.HexFormat|")) {
-            MimeBundle found = inspect(code, 0).orElseThrow(() -> new AssertionError("nothing on " + code));
+            MimeBundle found = notebook.inspect(code, 0).orElseThrow(() -> new AssertionError("nothing on " + code));
             String html = String.valueOf(found.data().get(MimeBundle.HTML));
             assertThat(found.plainText()).as(code).doesNotContain("{@", "<p>", "<code>", "&lt;");
             assertThat(html).as(code).doesNotContain("{@", "<script", "<a ", "<img");
@@ -155,7 +114,8 @@ class InspectionTest {
 
     @Test
     void moreDetailShowsTheSource() {
-        assertThat(inspect("Math.ma|x(1, 2)", 1).orElseThrow().plainText()).contains("return (a >= b) ? a : b;");
-        assertThat(inspect("twi|ce(1)", 1).orElseThrow().plainText()).contains("return 2 * n;");
+        assertThat(notebook.inspect("Math.ma|x(1, 2)", 1).orElseThrow().plainText())
+                .contains("return (a >= b) ? a : b;");
+        assertThat(notebook.inspect("twi|ce(1)", 1).orElseThrow().plainText()).contains("return 2 * n;");
     }
 }

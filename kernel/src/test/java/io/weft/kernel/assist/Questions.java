@@ -14,9 +14,13 @@ import io.weft.kernel.magic.Magic;
 import io.weft.kernel.magic.MagicProvider;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -41,13 +45,23 @@ final class Questions implements AutoCloseable {
 
         @Override
         public void clear(boolean wait) {}
+
+        @Override
+        public void comm(
+                String type,
+                Map<String, ? extends @Nullable Object> content,
+                Map<String, ? extends @Nullable Object> metadata,
+                List<byte[]> buffers) {}
     };
 
-    private final JShellEvaluator evaluator = new JShellEvaluator(List.of(new ClassPath()));
+    private final JShellEvaluator evaluator;
     private int count;
 
     /// The first question may find the compiler too cold to be answered.
-    Questions() {
+    Questions(MagicProvider... magics) {
+        var providers = new ArrayList<MagicProvider>(List.of(magics));
+        providers.add(new ClassPath());
+        evaluator = new JShellEvaluator(providers);
         Awaitility.await().until(() -> !texts("Math.ma|").isEmpty());
     }
 
@@ -63,23 +77,34 @@ final class Questions implements AutoCloseable {
         assertThat(evaluate(code)).as(code).isNotInstanceOf(Outcome.Failure.class);
     }
 
+    Completion complete(String marked) {
+        return evaluator.complete(code(marked), cursor(marked));
+    }
+
     List<Match> matches(String marked) {
-        int cursor = marked.indexOf('|');
-        String code = marked.substring(0, cursor) + marked.substring(cursor + 1);
-        return evaluator.complete(code, code.codePointCount(0, cursor)).matches();
+        return complete(marked).matches();
     }
 
     List<String> texts(String marked) {
         return matches(marked).stream().map(Match::text).toList();
     }
 
+    Optional<MimeBundle> inspect(String marked, int detail) {
+        return evaluator.inspect(code(marked), cursor(marked), detail);
+    }
+
     String inspection(String marked) {
-        int cursor = marked.indexOf('|');
-        String code = marked.substring(0, cursor) + marked.substring(cursor + 1);
-        return evaluator
-                .inspect(code, code.codePointCount(0, cursor), 0)
-                .map(MimeBundle::plainText)
-                .orElse("");
+        return inspect(marked, 0).map(MimeBundle::plainText).orElse("");
+    }
+
+    private static String code(String marked) {
+        int bar = marked.indexOf('|');
+        return marked.substring(0, bar) + marked.substring(bar + 1);
+    }
+
+    /// In code points, as the protocol counts.
+    private static int cursor(String marked) {
+        return marked.codePointCount(0, marked.indexOf('|'));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.weft.kernel.wire.ConnectionInfo;
 import io.weft.kernel.wire.CurveKeys;
 import io.weft.kernel.wire.Json;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -46,20 +47,19 @@ public final class KernelProcess implements AutoCloseable {
         return launch(folder, environment, shell);
     }
 
+    /// The options that open modules to the kernel: the tests' own JVM has been started with them.
+    public static List<String> moduleOptions() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("--"))
+                .toList();
+    }
+
     private static List<String> command(String... arguments) {
-        var command = new ArrayList<String>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED",
-                "--add-opens=jdk.jshell/jdk.jshell=ALL-UNNAMED",
-                "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "--add-opens=java.base/java.io=ALL-UNNAMED",
-                "--add-exports=java.base/jdk.internal.io=ALL-UNNAMED",
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.weft.kernel.Main"));
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(moduleOptions());
+        command.addAll(List.of(
+                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), "io.weft.kernel.Main"));
         command.addAll(List.of(arguments));
         return command;
     }

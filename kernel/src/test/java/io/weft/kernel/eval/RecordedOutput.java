@@ -4,12 +4,23 @@ import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.MimeBundle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps what a cell shows.
 final class RecordedOutput implements CellOutput {
     private final StringBuilder out = new StringBuilder();
     private final StringBuilder err = new StringBuilder();
     private final List<MimeBundle> shown = new ArrayList<>();
+
+    @Override
+    public void comm(
+            String type,
+            Map<String, ? extends @Nullable Object> content,
+            Map<String, ? extends @Nullable Object> metadata,
+            List<byte[]> buffers) {
+        throw new AssertionError("a comm was not expected: " + type);
+    }
 
     @Override
     public synchronized void stream(Stream stream, String text) {

@@ -196,6 +196,15 @@ class CompatibilityTest {
         }
 
         @Override
+        public void comm(
+                String type,
+                Map<String, ? extends @Nullable Object> content,
+                Map<String, ? extends @Nullable Object> metadata,
+                List<byte[]> buffers) {
+            throw new AssertionError("a comm was not expected: " + type);
+        }
+
+        @Override
         public synchronized void stream(Stream stream, String text) {
             (stream == Stream.STDOUT ? out : err).append(text);
         }

@@ -10,8 +10,10 @@ import io.weft.kernel.eval.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,15 @@ class ConcurrencyMagicsTest {
         private synchronized void add(String text) {
             all.add(text);
             notifyAll();
+        }
+
+        @Override
+        public void comm(
+                String type,
+                Map<String, ? extends @Nullable Object> content,
+                Map<String, ? extends @Nullable Object> metadata,
+                List<byte[]> buffers) {
+            throw new AssertionError("a comm was not expected: " + type);
         }
 
         @Override

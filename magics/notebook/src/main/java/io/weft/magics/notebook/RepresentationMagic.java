@@ -16,94 +16,69 @@ final class RepresentationMagic {
         return MimeBundle.text(body).with(mimeType, body);
     }
 
-    @Command(description = "Show the cell as HTML.")
-    static final class HtmlBody implements Callable<Object> {
+    /// A body that is shown as it is.
+    abstract static class Body implements Callable<Object> {
         private final Cell cell;
-        private final String body;
+        private final MimeBundle shown;
 
+        Body(Cell cell, MimeBundle shown) {
+            this.cell = cell;
+            this.shown = shown;
+        }
+
+        MimeBundle shown() {
+            return shown;
+        }
+
+        @Override
+        public @Nullable Object call() {
+            cell.show(shown());
+            return null;
+        }
+    }
+
+    @Command(description = "Show the cell as HTML.")
+    static final class HtmlBody extends Body {
         @Option(names = "--isolated", description = "Show it in a frame of its own, out of reach of the page's styles.")
         boolean isolated;
 
         HtmlBody(Cell cell, String body) {
-            this.cell = cell;
-            this.body = body;
+            super(cell, bundle(MimeBundle.HTML, body));
         }
 
         @Override
-        public @Nullable Object call() {
-            var shown = bundle(MimeBundle.HTML, body);
-            cell.show(
-                    isolated ? new MimeBundle(shown.data(), Map.of(MimeBundle.HTML, Map.of("isolated", true))) : shown);
-            return null;
+        MimeBundle shown() {
+            MimeBundle plain = super.shown();
+            return isolated ? new MimeBundle(plain.data(), Map.of(MimeBundle.HTML, Map.of("isolated", true))) : plain;
         }
     }
 
     @Command(description = "Show the cell as Markdown.")
-    static final class Markdown implements Callable<Object> {
-        private final Cell cell;
-        private final String body;
-
+    static final class Markdown extends Body {
         Markdown(Cell cell, String body) {
-            this.cell = cell;
-            this.body = body;
-        }
-
-        @Override
-        public @Nullable Object call() {
-            cell.show(bundle("text/markdown", body));
-            return null;
+            super(cell, bundle("text/markdown", body));
         }
     }
 
     @Command(description = "Show the cell as an SVG picture.")
-    static final class Svg implements Callable<Object> {
-        private final Cell cell;
-        private final String body;
-
+    static final class Svg extends Body {
         Svg(Cell cell, String body) {
-            this.cell = cell;
-            this.body = body;
-        }
-
-        @Override
-        public @Nullable Object call() {
             // a page prefers HTML to SVG where both are there, and shows the same
-            cell.show(bundle("image/svg+xml", body).with(MimeBundle.HTML, body));
-            return null;
+            super(cell, bundle("image/svg+xml", body).with(MimeBundle.HTML, body));
         }
     }
 
     @Command(description = "Show the cell as LaTeX.")
-    static final class Latex implements Callable<Object> {
-        private final Cell cell;
-        private final String body;
-
+    static final class Latex extends Body {
         Latex(Cell cell, String body) {
-            this.cell = cell;
-            this.body = body;
-        }
-
-        @Override
-        public @Nullable Object call() {
-            cell.show(bundle("text/latex", body));
-            return null;
+            super(cell, bundle("text/latex", body));
         }
     }
 
     @Command(description = "Run the cell as JavaScript in the page, where the front end allows it.")
-    static final class JavaScript implements Callable<Object> {
-        private final Cell cell;
-        private final String body;
-
+    static final class JavaScript extends Body {
         JavaScript(Cell cell, String body) {
-            this.cell = cell;
-            this.body = body;
-        }
-
-        @Override
-        public @Nullable Object call() {
-            cell.show(bundle("application/javascript", body));
-            return null;
+            super(cell, bundle("application/javascript", body));
         }
     }
 }

@@ -10,8 +10,10 @@ import io.weft.kernel.eval.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Runs cells in a real session with the magics of notebooks, and keeps what the last one shows.
 final class Session implements AutoCloseable {
@@ -26,6 +28,15 @@ final class Session implements AutoCloseable {
         private final StringBuilder err = new StringBuilder();
         private final List<MimeBundle> displays = new ArrayList<>();
         private final List<String> ids = new ArrayList<>();
+
+        @Override
+        public void comm(
+                String type,
+                Map<String, ? extends @Nullable Object> content,
+                Map<String, ? extends @Nullable Object> metadata,
+                List<byte[]> buffers) {
+            throw new AssertionError("a comm was not expected: " + type);
+        }
 
         @Override
         public synchronized void stream(Stream stream, String text) {
