@@ -16,6 +16,7 @@ import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis;
 import org.jspecify.annotations.Nullable;
 
 /// Makes JShell import, into the code that it compiles, only what that code mentions.
@@ -26,12 +27,13 @@ import org.jspecify.annotations.Nullable;
 /// declarations which JShell compiles again because the piece declares something that they mention.
 ///
 /// JShell keeps its declarations in a list that it goes through for these imports and for nothing else; this puts a
-/// list of our own in its place, which leaves out the others. On a JDK where that list is not found, everything is
-/// imported as before. Guarded by the session's lock.
+/// list of our own in its place, which leaves out the others, and likewise with the classes that it shows to its
+/// compiler. On a JDK where these are not found, everything is imported as before. Guarded by the session's lock.
 final class ImportFilter {
     private static final String UNICODE_ESCAPE = "\\u";
 
     private final JShell jshell;
+    private final Declarations declarations = new Declarations();
     private final boolean works;
     private final Map<String, Set<Mentions>> mentioning = new HashMap<>();
     private final Map<String, Set<Mentions>> declaring = new HashMap<>();
@@ -54,13 +56,23 @@ final class ImportFilter {
             if (maps == null) return false;
             Field list = field(maps.getClass(), "keyIndexToSnippet");
             if (!(list.get(maps) instanceof List<?> present) || list.getType() != List.class) return false;
-            var replacement = new Declarations();
-            for (Object snippet : present) replacement.add((Snippet) snippet);
-            list.set(maps, replacement);
+            for (Object snippet : present) declarations.add((Snippet) snippet);
+            replaceClasses(jshell);
+            list.set(maps, declarations);
             return true;
         } catch (ReflectiveOperationException | InaccessibleObjectException | ClassCastException otherJdk) {
             return false;
         }
+    }
+
+    private void replaceClasses(JShell jshell) throws ReflectiveOperationException {
+        Object compilers = field(JShell.class, "taskFactory").get(jshell);
+        if (compilers == null) return;
+        Object files = field(compilers.getClass(), "fileManager").get(compilers);
+        if (files == null) return;
+        Field classes = field(files.getClass(), "classObjects");
+        if (classes.get(files) instanceof Map<?, ?> present && present.isEmpty())
+            classes.set(files, new CompiledClasses(this::wrappersThatCount));
     }
 
     private static Field field(Class<?> type, String name) throws NoSuchFieldException {
@@ -125,6 +137,18 @@ final class ImportFilter {
         Set<String> counting = evaluating == Thread.currentThread() ? names : null;
         if (counting == null || snippet == null || snippet.kind() == Snippet.Kind.IMPORT) return true;
         return !(snippet instanceof DeclarationSnippet declaration) || counting.contains(declaration.name());
+    }
+
+    private @Nullable Set<String> wrappersThatCount() {
+        if (names == null || evaluating != Thread.currentThread()) return null;
+        var wrappers = new HashSet<String>();
+        SourceCodeAnalysis analysis = jshell.sourceCodeAnalysis();
+        for (Snippet snippet : declarations)
+            if (snippet instanceof DeclarationSnippet declaration
+                    && declaration.kind() != Snippet.Kind.IMPORT
+                    && jshell.status(declaration).isDefined())
+                wrappers.add(analysis.wrapper(declaration).fullClassName());
+        return wrappers;
     }
 
     /// All declarations by their number; those that count now to whoever goes through them.

@@ -126,7 +126,9 @@ final class JavaSession implements AutoCloseable {
         view = new SessionView(lock, jshell, control, loader, locations);
         List<String> paths = locations.stream().map(Path::toString).toList();
         paths.forEach(control::ignore);
-        jshell.addToClasspath(String.join(File.pathSeparator, paths));
+        String classPath = String.join(File.pathSeparator, paths);
+        CompilerPath.begin(jshell, classPath);
+        jshell.addToClasspath(classPath);
         for (String declaration : IMPORTS) jshell.eval(declaration);
         jshell.eval("import static " + functions(providers).getName() + ".*;");
         providers.forEach(provider -> provider.imports().forEach(jshell::eval));

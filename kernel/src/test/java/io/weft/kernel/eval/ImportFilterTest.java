@@ -164,6 +164,27 @@ class ImportFilterTest {
     }
 
     @Test
+    void whatAnInterfaceOffersIsFound_whereTheCellNamesAMethodOnly() {
+        assertThat(lastValue(
+                        "interface Named3 { default Label3 nick() { return new Label3(name() + \"y\"); } String name(); }",
+                        "record Label3(String text) {}",
+                        "abstract class Animal3 implements Named3 {}",
+                        "class Dog3 extends Animal3 { public String name() { return \"Rex\"; } }",
+                        "Dog3 dog3() { return new Dog3(); }",
+                        "1 + 1",
+                        "dog3().nick().text()"))
+                .isEqualTo("Rexy");
+    }
+
+    @Test
+    void librariesOfTheKernelAreUnknownToTheCompiler_asTheyAreToCells() {
+        assertThat(run("org.zeromq.ZMQ.class"))
+                .isInstanceOfSatisfying(
+                        Outcome.Failure.class,
+                        failure -> assertThat(failure.name()).isEqualTo("CompilationError"));
+    }
+
+    @Test
     void importsOfTheNotebookReachAllCells() {
         assertThat(lastValue(
                         "import static java.lang.Math.max;", "import java.util.List;", "max(List.of(1).size(), 2)"))
