@@ -84,7 +84,7 @@ record Sketch(String source, int cursor, Set<String> inferred) {
         List<Open> open = Brackets.of(tokens).open();
         text.append(afterMark(kind, tokens, open));
         boolean body = false;
-        boolean label = inSwitchLabel(tokens);
+        boolean label = Position.isInSwitchLabel(tokens);
         for (Open bracket : open.reversed()) {
             boolean block = bracket.inside() == Inside.BLOCK
                     || (bracket.inside() == Inside.SWITCH && !(label && bracket.equals(open.getLast())));
@@ -100,7 +100,7 @@ record Sketch(String source, int cursor, Set<String> inferred) {
     private static String afterMark(Kind kind, List<Token> tokens, List<Open> open) {
         if (tokens.isEmpty()) return "";
         Token last = tokens.getLast();
-        if (isAfterNew(tokens)) return "()";
+        if (Position.isAfterNew(tokens)) return "()";
         Open innermost = open.isEmpty() ? null : open.getLast();
         if (last.is("@")) return " Object $v";
         if (innermost == null) return "";
@@ -109,7 +109,7 @@ record Sketch(String source, int cursor, Set<String> inferred) {
         if (inParentheses && index > 0 && tokens.get(index - 1).is("catch")) return " $v";
         boolean signature = inParentheses && open.size() == 1 && (kind == Kind.METHOD || kind == Kind.TYPE);
         if (signature && (last.is("(") || last.is(",") || last.is("final"))) return " $v";
-        boolean label = inSwitchLabel(tokens);
+        boolean label = Position.isInSwitchLabel(tokens);
         if (innermost.inside() == Inside.SWITCH && label) return " -> {}";
         if (innermost.inside() == Inside.TYPE
                 && (last.is("{") || last.is("}") || last.is(";") || (last.isWord() && isModifier(last)))) return " $v;";
@@ -119,23 +119,6 @@ record Sketch(String source, int cursor, Set<String> inferred) {
     private static boolean isModifier(Token token) {
         return Set.of("public", "private", "protected", "static", "final", "abstract", "volatile", "default")
                 .contains(token.text());
-    }
-
-    /// Whether a name at the end of the tokens is a switch label.
-    static boolean inSwitchLabel(List<Token> tokens) {
-        for (int i = tokens.size() - 1; i >= 0; i--) {
-            Token token = tokens.get(i);
-            if (token.is("case")) return true;
-            if (!token.isWord() && !token.is(",") && !token.is(".")) return false;
-        }
-        return false;
-    }
-
-    /// Whether a name at the end of the tokens is that of a class to be instantiated.
-    static boolean isAfterNew(List<Token> tokens) {
-        int i = tokens.size() - 1;
-        while (i > 0 && tokens.get(i).is(".") && tokens.get(i - 1).isWord()) i -= 2;
-        return i >= 0 && tokens.get(i).is("new");
     }
 
     private record Builder(Notebook notebook, Tokens all, UnaryOperator<String> magicTypes, Map<String, String> types) {
