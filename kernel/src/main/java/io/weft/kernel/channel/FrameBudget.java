@@ -21,6 +21,7 @@ import zmq.msg.MsgAllocator;
 ///
 /// Safe for use by many threads; ZeroMQ has one that asks.
 final class FrameBudget implements MsgAllocator {
+    private static final int SPARE_BYTES = 256 << 10;
     private static final int BYTES_OF_A_FRAME_ITSELF = 200;
     private static final long CLEAN_UP_MILLIS = 50;
     private static final long PAUSE_NANOS = SECONDS.toNanos(1);
@@ -32,6 +33,8 @@ final class FrameBudget implements MsgAllocator {
     private long bytes;
     private long cleanedUpNanos = System.nanoTime() - PAUSE_NANOS;
     private long warnedNanos = System.nanoTime() - PAUSE_NANOS;
+    /// For a small frame that comes while a cell fills the heap: it may be the interrupt that ends it.
+    private byte @Nullable [] spare = new byte[SPARE_BYTES];
 
     FrameBudget(long most, System.Logger log) {
         this.most = most;
@@ -44,13 +47,30 @@ final class FrameBudget implements MsgAllocator {
             return refused(size);
         }
         try {
-            var message = new Msg(size);
-            frames.add(new Frame(message, dropped, size + BYTES_OF_A_FRAME_ITSELF));
-            bytes += size + BYTES_OF_A_FRAME_ITSELF;
+            Msg message = take(size);
+            if (spare == null) {
+                spare = new byte[SPARE_BYTES];
+            }
             return message;
+        } catch (OutOfMemoryError _) {
+            return takeFromSpare(size);
+        }
+    }
+
+    private Msg takeFromSpare(int size) {
+        spare = null;
+        try {
+            return take(size);
         } catch (OutOfMemoryError _) {
             return refused(size);
         }
+    }
+
+    private Msg take(int size) {
+        var message = new Msg(size);
+        frames.add(new Frame(message, dropped, size + BYTES_OF_A_FRAME_ITSELF));
+        bytes += size + BYTES_OF_A_FRAME_ITSELF;
+        return message;
     }
 
     private boolean fits(int size) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
@@ -32,6 +33,7 @@ final class SocketThread {
     private static final int MAX_FAILURES_IN_A_ROW = 100;
     private static final long STALL_RETRY_NANOS = MILLISECONDS.toNanos(2);
     private static final long ABSENCE_RETRY_NANOS = MILLISECONDS.toNanos(20);
+    private static final long SHORTAGE_PAUSE_NANOS = MILLISECONDS.toNanos(20);
     private static final long STALL_PATIENCE_NANOS = SECONDS.toNanos(2);
 
     private final ZMQ.Socket socket;
@@ -105,13 +107,24 @@ final class SocketThread {
                     open = broken.getErrorCode() != ZError.ETERM;
                     failures++;
                     log.log(WARNING, "the socket of {0} failed: {1}", thread.getName(), broken.getMessage());
+                } catch (OutOfMemoryError shortage) {
+                    tellThatItGoesOn(shortage); // however often: a cell may fill the heap for minutes
+                    LockSupport.parkNanos(SHORTAGE_PAUSE_NANOS);
                 } catch (RuntimeException | Error failed) {
                     failures++;
-                    log.log(WARNING, "{0} goes on after {1}", thread.getName(), failed);
+                    tellThatItGoesOn(failed);
                 }
             }
         } catch (IOException failed) {
             log.log(WARNING, "{0} ends: {1}", thread.getName(), failed);
+        }
+    }
+
+    private void tellThatItGoesOn(Throwable failed) {
+        try {
+            log.log(WARNING, "{0} goes on after {1}", thread.getName(), failed);
+        } catch (OutOfMemoryError _) {
+            // no memory to say so either, which must not end the thread
         }
     }
 

@@ -25,13 +25,20 @@ final class CellControl implements ExecutionControl {
     private final ClassRewriter rewriter;
     private final Origins origins;
     private final ReentrantLock session;
+    private final MemoryReserve reserve;
     private final Set<String> ignored = new HashSet<>();
 
-    CellControl(NotebookLoader loader, ClassRewriter rewriter, Origins origins, ReentrantLock session) {
+    CellControl(
+            NotebookLoader loader,
+            ClassRewriter rewriter,
+            Origins origins,
+            ReentrantLock session,
+            MemoryReserve reserve) {
         this.loader = loader;
         this.rewriter = rewriter;
         this.origins = origins;
         this.session = session;
+        this.reserve = reserve;
     }
 
     @Override
@@ -77,6 +84,10 @@ final class CellControl implements ExecutionControl {
         } catch (ReflectiveOperationException | LinkageError broken) {
             LAST_FAILURE.set(broken);
             throw asRunException(broken);
+        } catch (OutOfMemoryError shortage) {
+            // there was not even room for the exception that tells of the cell's own
+            LAST_FAILURE.set(shortage);
+            throw asRunException(shortage);
         }
     }
 
@@ -86,6 +97,9 @@ final class CellControl implements ExecutionControl {
         try {
             return CellRun.<@Nullable Object, ReflectiveOperationException>inUserCode(
                     () -> CellRun.metered(() -> method.invoke(null)));
+        } catch (InvocationTargetException | OutOfMemoryError failed) {
+            if (Shortages.in(failed) != null) reserve.release(); // before anything else needs memory
+            throw failed;
         } finally {
             for (int i = 0; i < holds; i++) session.lock();
         }

@@ -41,11 +41,13 @@ final class CellRun implements Cell {
     private final JavaSession session;
     private final Execution execution;
     private final FoldedOutput output;
+    private final long beganNanos = System.nanoTime();
     private final Map<Thread, Long> stoppedAtNanos = new ConcurrentHashMap<>();
     private volatile boolean interrupted;
     /// Used by the cell's thread only.
     private @Nullable Meter meter;
-    private volatile Optional<Outcome.Failure> timedOut = Optional.empty();
+    /// What ended the cell where the reader did not interrupt it.
+    private volatile Optional<Outcome.Failure> cause = Optional.empty();
     private volatile long interruptedNanos;
     private volatile boolean forced;
     private volatile @Nullable Thread thread;
@@ -107,6 +109,12 @@ final class CellRun implements Cell {
         return threads.size();
     }
 
+    /// How many threads the cell has started that are alive.
+    int countThreads() {
+        Thread own = thread;
+        return own == null ? 0 : ownThreads(own).size();
+    }
+
     /// Interrupts the cell and all threads that it started; a further one, a while later, forces them to end.
     void interrupt() {
         synchronized (this) {
@@ -122,13 +130,28 @@ final class CellRun implements Cell {
 
     /// Ends the cell because one of its statements ran too long.
     void timeOut(Duration limit) {
-        timedOut = Optional.of(Outcome.timedOut(limit));
+        end(Outcome.timedOut(limit));
+    }
+
+    boolean beganBefore(long nanoTime) {
+        return beganNanos - nanoTime < 0;
+    }
+
+    /// Ends the cell because the heap is full.
+    void exhaust() {
+        end(Shortages.exhausted());
+    }
+
+    private void end(Outcome.Failure why) {
+        synchronized (this) {
+            if (!interrupted) cause = Optional.of(why);
+        }
         interrupt();
     }
 
     /// What to say of the interrupted cell.
     Outcome.Failure interruption() {
-        return timedOut.orElseGet(Outcome::interrupted);
+        return cause.orElseGet(Outcome::interrupted);
     }
 
     boolean isInterrupted() {

@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Making one takes the place of `System.out`, `System.err` and `System.in`, so there is one in a JVM.
 public final class JShellEvaluator implements Evaluator {
+    /// So many threads of a cell that ran out of memory are what it ran out for.
+    private static final int CROWD = 1_000;
+
     private final JavaSession session;
     private final CodeAssistant assistant;
     private final Map<String, Shell> shells = new ConcurrentHashMap<>();
-    private final MemoryReserve reserve = new MemoryReserve();
 
     /// Starts a session with the magics of all providers on the class path.
     public JShellEvaluator() {
@@ -45,7 +47,7 @@ public final class JShellEvaluator implements Evaluator {
         CellStreams.install();
         session = new JavaSession(providers, new SessionSettings(environment));
         assistant = new CodeAssistant(session.view(), session.magics());
-        reserve.start();
+        session.reserve().start(this::endWhatExhausts);
         Thread.setDefaultUncaughtExceptionHandler(this::tellUncaught);
     }
 
@@ -53,7 +55,7 @@ public final class JShellEvaluator implements Evaluator {
     /// nothing to say.
     private void tellUncaught(Thread thread, Throwable thrown) {
         if (thrown instanceof CellStopped) return;
-        if (Shortages.in(thrown) != null) reserve.release();
+        if (Shortages.in(thrown) != null) session.reserve().release();
         String name = thread.getName().isEmpty() ? "a virtual thread" : "thread \"" + thread.getName() + "\"";
         System.err.println("Exception in " + name + "\n"
                 + String.join("\n", session.traceback().of(thrown).traceback()));
@@ -118,10 +120,20 @@ public final class JShellEvaluator implements Evaluator {
             return new Outcome.Value(CellRun.inUserCode(() -> session.renderer().render(result.value())));
         } catch (Throwable thrown) {
             // whatever a cell throws ends that cell only
+            return failureOf(run, thrown);
+        }
+    }
+
+    private Outcome failureOf(CellRun run, Throwable thrown) {
+        try {
             relieve(run, thrown);
             return run.isInterrupted()
                     ? run.interruption()
                     : session.traceback().of(thrown);
+        } catch (OutOfMemoryError full) {
+            // other threads have taken what was free: tell as much as takes next to nothing
+            String name = OutOfMemoryError.class.getName();
+            return new Outcome.Failure(name, Shortages.FULL, List.of(name, Shortages.FULL));
         }
     }
 
@@ -129,8 +141,13 @@ public final class JShellEvaluator implements Evaluator {
     private void relieve(CellRun run, Throwable thrown) {
         OutOfMemoryError shortage = Shortages.in(thrown);
         if (shortage == null) return;
-        reserve.release();
-        if (Shortages.ofThreads(shortage)) run.interruptThreads();
+        session.reserve().release();
+        if (Shortages.ofThreads(shortage)) {
+            run.interruptThreads();
+        } else if (run.countThreads() >= CROWD) {
+            int interrupted = run.interruptThreads();
+            run.output().stream(Stream.STDERR, Shortages.crowd(interrupted) + "\n");
+        }
     }
 
     /// The value of `System.out.printf(…)` is of no use to anybody, and a handle's display is there already.
@@ -148,6 +165,16 @@ public final class JShellEvaluator implements Evaluator {
     @Override
     public void interrupt() {
         shells.values().forEach(this::interrupt);
+        session.reserve().release(); // to end a cell that fills the heap takes memory
+    }
+
+    /// Ends the cells that run since then, when the JVM began to do nothing but look for memory. A later one may be
+    /// what makes room.
+    private void endWhatExhausts(long sinceNanos) {
+        for (Shell shell : shells.values()) {
+            CellRun run = shell.running();
+            if (run != null && run.beganBefore(sinceNanos)) run.exhaust();
+        }
     }
 
     private void interrupt(Shell shell) {

@@ -79,6 +79,7 @@ final class JavaSession implements AutoCloseable {
     private final Renderer renderer = new Renderer();
     private final CommRegistry comms =
             new CommRegistry(() -> CellScope.require().output());
+    private final MemoryReserve reserve = new MemoryReserve();
     private final Origins origins = new Origins();
     private final MagicRegistry magics;
     private final MagicLexer lexer;
@@ -108,7 +109,7 @@ final class JavaSession implements AutoCloseable {
         providers.forEach(provider -> offered.addAll(provider.offers()));
         loader = new NotebookLoader(
                 offered.stream().map(Class::getPackageName).distinct().toList());
-        control = new CellControl(loader, new ClassRewriter(), origins, lock);
+        control = new CellControl(loader, new ClassRewriter(), origins, lock, reserve);
         var options = new ArrayList<>(List.of("-g", "-parameters", "-Xlint:none"));
         options.addAll(PreviewFeatures.compilerOptions());
         options.addAll(settings.compilerOptions(notices::add));
@@ -200,6 +201,10 @@ final class JavaSession implements AutoCloseable {
 
     ClassLoader loader() {
         return loader;
+    }
+
+    MemoryReserve reserve() {
+        return reserve;
     }
 
     Traceback traceback() {

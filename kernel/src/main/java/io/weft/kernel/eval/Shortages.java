@@ -1,9 +1,14 @@
 package io.weft.kernel.eval;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Tells the reader of what the kernel has run out, and what to do.
 final class Shortages {
+    /// What to tell where there is no memory to tell more.
+    static final String FULL =
+            "The heap is full, and stays so: threads that this or an earlier cell has started fill it. Restart the kernel, with a larger heap if they need it.";
+
     private Shortages() {}
 
     /// The shortage among the causes of a failure, if there is one.
@@ -24,6 +29,19 @@ final class Shortages {
         long max = Runtime.getRuntime().maxMemory();
         return "The kernel's heap can grow to %,d MB, which is not enough. What only the cell held is free again; the notebook's variables are kept. For more, start the kernel with a larger heap: set the environment variable JDK_JAVA_OPTIONS to -Xmx%dg, or put -Xmx%dg into its kernel.json, and restart it."
                 .formatted(max >> 20, largerGigabytes(max), largerGigabytes(max));
+    }
+
+    /// The outcome of a cell that ran while the heap was full, which the JVM had not found worth an error yet.
+    static Outcome.Failure exhausted() {
+        var shortage = new OutOfMemoryError("the heap is full, and collecting garbage frees nothing");
+        String name = OutOfMemoryError.class.getName();
+        String message = shortage.getMessage() + ". " + advice(shortage);
+        return new Outcome.Failure(name, message, List.of("\u001b[1m" + name + "\u001b[0m: " + message));
+    }
+
+    /// What to tell of a cell whose threads are many.
+    static String crowd(int threads) {
+        return "The cell ran out of memory with %,d threads alive, which are interrupted.".formatted(threads);
     }
 
     private static long largerGigabytes(long max) {

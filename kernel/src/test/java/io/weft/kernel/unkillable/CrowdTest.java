@@ -1,7 +1,11 @@
 package io.weft.kernel.unkillable;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -9,9 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A cell that starts a hundred thousand threads ends with one interrupt, and so do they.
-@Timeout(120)
+@Timeout(180)
 class CrowdTest {
     private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration LATER = Duration.ofSeconds(60);
 
     @TempDir
     private Path folder;
@@ -61,6 +66,26 @@ class CrowdTest {
             kernel.awaitInterrupted(cell, SOON);
             kernel.runs("for (var thread : threads) thread.join();");
             kernel.isWell();
+        }
+    }
+
+    @Test
+    void aHundredThousandVirtualThreads_inAHeapThatIsTooSmall_endTheCell_notTheKernel() throws Exception {
+        try (var kernel = LiveKernel.start(folder, "-Xmx100m", "")) {
+            // when
+            String cell = kernel.client.send("shell", "execute_request", Map.of("code", """
+                    for (int n = 0; n < 100_000; n++)
+                        Thread.startVirtualThread(() -> { try { Thread.sleep(1_000_000); } catch (InterruptedException e) {} });"""));
+            var reply = kernel.client.receive(
+                    "shell", LATER, message -> message.parent().id().equals(cell));
+            // then
+            assertThat(reply.content()).containsEntry("status", "error");
+            assertThat(reply.content().toString()).contains("OutOfMemoryError");
+            // and its threads end, so that there is room again
+            await().atMost(LATER).untilAsserted(() -> {
+                kernel.isWell();
+                assertThat(kernel.value("new byte[20 << 20].length")).isEqualTo(String.valueOf(20 << 20));
+            });
         }
     }
 }
