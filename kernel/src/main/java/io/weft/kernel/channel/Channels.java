@@ -102,11 +102,9 @@ public final class Channels implements AutoCloseable {
     /// Begins to answer requests; called once.
     ///
     /// @param handler       answers every request; called by several threads, but for cells by one
-    /// @param onFirstAnswer called once, when the first request has its answer
     /// @param onShutdown    called when a front end has asked the kernel to end and has its reply
-    public void serve(Handler<Request> handler, Runnable onFirstAnswer, Consumer<Reply.ShuttingDown> onShutdown) {
-        var requests =
-                new MessageLoop(codec, session, iopub, stdin, subshells, handler, onFirstAnswer, onShutdown, log);
+    public void serve(Handler<Request> handler, Consumer<Reply.ShuttingDown> onShutdown) {
+        var requests = new MessageLoop(codec, session, iopub, stdin, subshells, handler, onShutdown, log);
         loop = requests;
         serveIopub(socket("iopub_port"));
         serveStdin(socket("stdin_port"));

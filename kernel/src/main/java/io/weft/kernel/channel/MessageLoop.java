@@ -39,7 +39,6 @@ final class MessageLoop {
     private final StdinChannel stdin;
     private final System.Logger log;
     private final Handler<Request> handler;
-    private final Runnable onFirstAnswer;
     private final Consumer<Reply.ShuttingDown> onShutdown;
 
     private final Subshells shells;
@@ -51,7 +50,6 @@ final class MessageLoop {
     /// The requests whose cells run, in the order in which they began; guarded by `status`.
     private final List<Header> running = new ArrayList<>();
 
-    private boolean answered;
     /// The number of the cell that ended last: replies to cells that were not run name it.
     private volatile int lastCount;
 
@@ -62,7 +60,6 @@ final class MessageLoop {
             StdinChannel stdin,
             Subshells shells,
             Handler<Request> handler,
-            Runnable onFirstAnswer,
             Consumer<Reply.ShuttingDown> onShutdown,
             System.Logger log) {
         this.codec = codec;
@@ -71,7 +68,6 @@ final class MessageLoop {
         this.stdin = stdin;
         this.shells = shells;
         this.handler = handler;
-        this.onFirstAnswer = onFirstAnswer;
         this.onShutdown = onShutdown;
         this.log = log;
     }
@@ -165,17 +161,6 @@ final class MessageLoop {
         }
     }
 
-    private void afterAnswer() {
-        boolean first;
-        synchronized (status) {
-            first = !answered;
-            answered = true;
-        }
-        if (first) {
-            onFirstAnswer.run();
-        }
-    }
-
     /// A request that has not begun.
     interface Waiting extends Runnable {
         /// Answers it without doing what it asks.
@@ -231,7 +216,6 @@ final class MessageLoop {
                 idle(message, cell);
             }
             aborted.forEach(Work::abort);
-            afterAnswer();
             if (reply instanceof Reply.ShuttingDown shutdown) {
                 onShutdown.accept(shutdown);
             }

@@ -128,13 +128,14 @@ final class JavaSession implements AutoCloseable {
         List<String> paths = locations.stream().map(Path::toString).toList();
         paths.forEach(control::ignore);
         String classPath = String.join(File.pathSeparator, paths);
-        CompilerPath.begin(jshell, classPath);
+        FrugalJShell.beginClassPath(jshell, classPath);
         jshell.addToClasspath(classPath);
         for (String declaration : IMPORTS) jshell.eval(declaration);
         jshell.eval("import static " + functions(providers).getName() + ".*;");
         providers.forEach(provider -> provider.imports().forEach(jshell::eval));
         // last, since it begins to index the class path in the background
         analysis = jshell.sourceCodeAnalysis();
+        FrugalJShell.endIndexing(analysis);
     }
 
     /// Compiles and shows an expression, so that the first cell finds the compiler loaded.

@@ -11,10 +11,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The evaluator, which is made on the thread that runs cells when it is needed first or when the kernel has time.
+/// The evaluator, which is made on the thread that runs cells.
 ///
-/// Making it takes longer than everything else at start-up, and a front end first asks what kernel this is. Safe for
-/// use by many threads.
+/// Making it takes longer than everything else at start-up, and a front end first asks what kernel this is, which is
+/// answered meanwhile. Safe for use by many threads.
 final class EvaluatorSource {
     private static final long MAX_WAIT_SECONDS = 60;
 

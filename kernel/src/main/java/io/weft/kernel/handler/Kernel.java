@@ -53,13 +53,14 @@ public final class Kernel implements AutoCloseable {
                 new SubshellHandlers(channels.subshells(), evaluators),
                 new ShutdownHandler(),
                 new UnsupportedHandler());
-        channels.serve(handlers, evaluators::prepare, reply -> shutdown.countDown());
+        channels.serve(handlers, reply -> shutdown.countDown());
+        evaluators.prepare();
     }
 
     /// Listens on the addresses of a connection file, for a port of 0 on any that is free, and answers requests.
     ///
-    /// @param evaluator makes the evaluator; called once, on the thread that runs cells, when the first request has
-    ///                  its answer or needs it
+    /// @param evaluator makes the evaluator; called once, on the thread that runs cells, as soon as the kernel
+    ///                  listens
     /// @param version   what the kernel says its version is
     /// @param history   the file in which cells are kept across restarts; empty for none
     /// @throws ChannelException if an address cannot be listened on
