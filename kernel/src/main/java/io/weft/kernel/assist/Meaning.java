@@ -121,7 +121,8 @@ final class Meaning {
             for (Element each : type.getEnclosedElements())
                 if (each instanceof ExecutableElement method
                         && each.getKind() == ElementKind.CONSTRUCTOR
-                        && !each.getModifiers().contains(Modifier.PRIVATE)) found.add(method);
+                        && (each.getModifiers().contains(Modifier.PROTECTED) || access().isAllowed(each, type)))
+                    found.add(method);
         return found.stream()
                 .filter(each -> !Signatures.name(each.getEnclosingElement()).isEmpty())
                 .limit(MAX_OVERLOADS)
@@ -129,10 +130,16 @@ final class Meaning {
     }
 
     private List<? extends Element> allMembers(TreePath receiver) {
-        return analysis.trees().getTypeMirror(receiver) instanceof DeclaredType type
-                        && type.asElement() instanceof TypeElement element
-                ? analysis.elements().getAllMembers(element)
-                : List.of();
+        if (!(analysis.trees().getTypeMirror(receiver) instanceof DeclaredType type)
+                || !(type.asElement() instanceof TypeElement element)) return List.of();
+        Access access = access();
+        return analysis.elements().getAllMembers(element).stream()
+                .filter(member -> access.isAllowed(member, element))
+                .toList();
+    }
+
+    private Access access() {
+        return new Access(analysis, at);
     }
 
     private void unqualified(Set<ExecutableElement> found) {

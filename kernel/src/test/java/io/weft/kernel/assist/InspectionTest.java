@@ -113,6 +113,14 @@ class InspectionTest {
     }
 
     @Test
+    void overloadsThatTheCellMayNotCall_areNotShown() {
+        assertThat(text("String.joi|n(\",\", \"a\")"))
+                .contains("String.join(CharSequence delimiter, CharSequence... elements)")
+                .doesNotContain("String prefix");
+        assertThat(text("new String(|")).contains("String(«char[] value»)").doesNotContain("Void");
+    }
+
+    @Test
     void moreDetailShowsTheSource() {
         assertThat(notebook.inspect("Math.ma|x(1, 2)", 1).orElseThrow().plainText())
                 .contains("return (a >= b) ? a : b;");
