@@ -10,6 +10,7 @@ import io.weft.kernel.wire.WireCodec;
 import io.weft.kernel.wire.WireMessage;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -353,30 +354,39 @@ final class Iopub implements Outbox {
             return broadcast == null ? new Broadcast.Stream(name, text.toString()) : broadcast;
         }
 
-        int chars() {
+        long chars() {
             return broadcast == null ? 0 : chars(broadcast);
         }
 
         /// About how much memory a broadcast takes.
-        static int chars(Broadcast broadcast) {
+        static long chars(Broadcast broadcast) {
             return switch (broadcast) {
                 case Broadcast.Stream stream -> stream.text().length();
-                case Broadcast.Display display -> chars(display.data());
-                case Broadcast.UpdateDisplay display -> chars(display.data());
-                case Broadcast.ExecuteResult result -> chars(result.data());
+                case Broadcast.Display display -> ofTree(display.data());
+                case Broadcast.UpdateDisplay display -> ofTree(display.data());
+                case Broadcast.ExecuteResult result -> ofTree(result.data());
                 case Broadcast.CommMessage comm ->
-                    1_000
+                    ofTree(comm.content())
                             + comm.buffers().stream()
-                                    .mapToInt(buffer -> buffer.length)
+                                    .mapToLong(buffer -> buffer.length)
                                     .sum();
                 default -> 0;
             };
         }
 
-        private static int chars(Map<String, Object> data) {
-            int chars = 200;
-            for (Object value : data.values()) {
-                chars += value instanceof String text ? text.length() : 200;
+        private static long ofTree(@Nullable Object tree) {
+            return switch (tree) {
+                case String text -> text.length();
+                case Map<?, ?> map -> 200 + ofAll(map.values());
+                case Collection<?> items -> 200 + ofAll(items);
+                case null, default -> 20;
+            };
+        }
+
+        private static long ofAll(Collection<?> trees) {
+            long chars = 0;
+            for (Object tree : trees) {
+                chars += ofTree(tree);
             }
             return chars;
         }

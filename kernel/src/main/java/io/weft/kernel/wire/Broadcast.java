@@ -5,6 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What the kernel tells all front ends on iopub.
+///
+/// Broadcasts are sent later and by another thread; therefore trees that the notebook made are copied.
 public sealed interface Broadcast {
     /// The message's type.
     String type();
@@ -69,6 +71,11 @@ public sealed interface Broadcast {
 
     /// The value of a cell.
     record ExecuteResult(int count, Map<String, Object> data, Map<String, Object> metadata) implements Broadcast {
+        public ExecuteResult {
+            data = Json.copy(data);
+            metadata = Json.copy(metadata);
+        }
+
         @Override
         public String type() {
             return "execute_result";
@@ -84,6 +91,11 @@ public sealed interface Broadcast {
     ///
     /// @param displayId by which it can be replaced; empty for none
     record Display(Map<String, Object> data, Map<String, Object> metadata, String displayId) implements Broadcast {
+        public Display {
+            data = Json.copy(data);
+            metadata = Json.copy(metadata);
+        }
+
         @Override
         public String type() {
             return "display_data";
@@ -99,6 +111,11 @@ public sealed interface Broadcast {
     /// Something to show in the place of every display with this id.
     record UpdateDisplay(Map<String, Object> data, Map<String, Object> metadata, String displayId)
             implements Broadcast {
+        public UpdateDisplay {
+            data = Json.copy(data);
+            metadata = Json.copy(metadata);
+        }
+
         @Override
         public String type() {
             return "update_display_data";
@@ -146,6 +163,8 @@ public sealed interface Broadcast {
             List<byte[]> buffers)
             implements Broadcast {
         public CommMessage {
+            content = Json.copy(content);
+            metadata = Json.copy(metadata);
             buffers = List.copyOf(buffers);
         }
     }

@@ -1,7 +1,10 @@
 package io.weft.kernel.wire;
 
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +63,47 @@ public final class Json {
             write(generator, object, 0);
         }
         return bytes.toByteArray();
+    }
+
+    /// A copy of a tree that nobody can change any more: what is no JSON type becomes its `toString`, now and on this
+    /// thread.
+    public static Map<String, Object> copy(Map<?, ?> object) {
+        return copy(object, 0);
+    }
+
+    private static Map<String, Object> copy(Map<?, ?> object, int depth) {
+        var copy = new LinkedHashMap<String, Object>();
+        object.forEach((name, value) -> copy.put(String.valueOf(name), copyOf(value, depth + 1)));
+        return Collections.unmodifiableMap(copy);
+    }
+
+    private static @Nullable Object copyOf(@Nullable Object value, int depth) {
+        if (depth > MAX_DEPTH - 10) {
+            return "…";
+        }
+        return switch (value) {
+            case null -> null;
+            case Map<?, ?> map -> copy(map, depth);
+            case Iterable<?> items -> {
+                var list = new ArrayList<@Nullable Object>();
+                items.forEach(item -> list.add(copyOf(item, depth + 1)));
+                yield Collections.unmodifiableList(list);
+            }
+            case Optional<?> optional -> copyOf(optional.orElse(null), depth);
+            case String _, Boolean _, Integer _, Long _, Short _, Byte _, Double _, Float _ -> value;
+            case BigInteger _, BigDecimal _ -> value;
+            case Number number -> number(number.toString());
+            default -> value.toString();
+        };
+    }
+
+    /// A number of another class, such as an `AtomicLong`.
+    private static Object number(String text) {
+        try {
+            return new BigDecimal(text);
+        } catch (NumberFormatException _) {
+            return text;
+        }
     }
 
     private static Map<String, @Nullable Object> objectAt(JsonParser parser) {

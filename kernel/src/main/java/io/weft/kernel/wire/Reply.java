@@ -243,6 +243,11 @@ public sealed interface Reply {
 
         /// It has this value.
         record Value(Map<String, Object> data, Map<String, Object> metadata) implements ExpressionResult {
+            public Value {
+                data = Json.copy(data);
+                metadata = Json.copy(metadata);
+            }
+
             @Override
             public Map<String, Object> content() {
                 Map<String, Object> content = ok();

@@ -1,15 +1,19 @@
 package io.weft.kernel.channel;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.kernel.wire.Broadcast;
 import io.weft.kernel.wire.Header;
 import io.weft.kernel.wire.WireCodec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,54 @@ class IopubTest {
         iopub.awaitReader(Duration.ofMillis(1));
 
         iopub.awaitReader(Duration.ofDays(1));
+    }
+
+    @Test
+    void send_takesWhatAValueIsNow_onTheThreadOfTheCell() throws Exception {
+        // given
+        var askedOn = new ArrayList<Thread>();
+        var list = new ArrayList<Object>(List.of(1, new Object() {
+            @Override
+            public String toString() {
+                askedOn.add(Thread.currentThread());
+                return "mine";
+            }
+        }));
+        Map<String, Object> state = Map.of("list", list);
+        iopub.send(cell, new Broadcast.CommMessage("comm_msg", Map.of("data", state), Map.of(), List.of()));
+        iopub.send(cell, new Broadcast.Display(Map.of("application/json", state), Map.of(), ""));
+        iopub.send(cell, new Broadcast.UpdateDisplay(Map.of("application/json", state), Map.of(), "id"));
+        iopub.send(cell, new Broadcast.ExecuteResult(1, Map.of("application/json", state), Map.of()));
+
+        // when
+        list.clear();
+        iopub.onWork(work::release);
+        sender.start();
+        iopub.settle(LONG);
+
+        // then
+        assertThat(sent)
+                .hasSize(4)
+                .allSatisfy(
+                        frames -> assertThat(new String(frames.get(6), UTF_8)).contains("{\"list\":[1,\"mine\"]}"));
+        assertThat(askedOn).hasSize(4).containsOnly(Thread.currentThread());
+    }
+
+    @Test
+    void send_holdsAWriterOfCommMessagesBack_whileNobodyTakesThem() throws Exception {
+        // given
+        var large = new Broadcast.CommMessage(
+                "comm_msg", Map.of("data", Map.of("rows", List.of("x".repeat(5 << 20)))), Map.of(), List.of());
+        iopub.send(cell, large);
+        Thread writer = Thread.ofPlatform().start(() -> iopub.send(cell, large));
+
+        // when
+        Awaitility.await().until(() -> writer.getState() == Thread.State.TIMED_WAITING);
+        iopub.poll();
+        writer.join();
+
+        // then
+        assertThat(iopub.poll()).isNotNull();
     }
 
     private void sendForEver() {
