@@ -18,8 +18,12 @@ final class Lane {
         thread = Thread.ofPlatform().name("weft-" + name).daemon().start(this::run);
     }
 
-    void add(Runnable next) {
+    /// Adds work, unless the lane has ended.
+    ///
+    /// @return whether it is run or given back by [#end]
+    boolean add(Runnable next) {
         work.add(next);
+        return !closed || !work.remove(next);
     }
 
     /// Takes back what has not begun and matches.

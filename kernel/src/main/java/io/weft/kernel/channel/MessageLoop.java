@@ -84,7 +84,9 @@ final class MessageLoop {
         try {
             Request request = Request.of(message);
             Lane lane = laneOf(request, message.header(), peer);
-            lane.add(new Work(peer, message, request, lane, null));
+            if (!lane.add(new Work(peer, message, request, lane, null))) {
+                throw new WireException(Subshells.unknown(message.header().subshell()));
+            }
         } catch (WireException wrong) {
             var unclear = new Request.Unsupported(message.header().type());
             others.add(new Work(peer, message, unclear, others, wrong));
