@@ -103,10 +103,13 @@ final class EvaluatorSource {
         return evaluator.isDone() && !evaluator.isCompletedExceptionally() ? evaluator.join() : null;
     }
 
-    /// Closes the evaluator, or keeps it from being made.
+    /// Closes the evaluator, now or as soon as it is made, or keeps it from being made.
     void close() {
         synchronized (evaluator) {
             closed = true;
+            if (!begun) {
+                evaluator.completeExceptionally(new IllegalStateException("the kernel ends"));
+            }
         }
         Evaluator made = ifMade();
         if (made != null) {
@@ -122,7 +125,18 @@ final class EvaluatorSource {
             begun = true;
         }
         try {
-            evaluator.complete(maker.get());
+            Evaluator made = maker.get();
+            boolean late;
+            synchronized (evaluator) {
+                late = closed;
+                if (!late) {
+                    evaluator.complete(made);
+                }
+            }
+            if (late) {
+                evaluator.completeExceptionally(new IllegalStateException("the kernel ends"));
+                made.close();
+            }
         } catch (RuntimeException | Error failed) {
             evaluator.completeExceptionally(failed);
         }
