@@ -171,10 +171,10 @@ final class History implements AutoCloseable {
                 switch (glob.charAt(at)) {
                     case '*' -> regex.append(".*");
                     case '?' -> regex.append('.');
-                    default -> regex.append(Pattern.quote(glob.substring(at, at + 1)));
+                    default -> regex.append(Pattern.quote(Character.toString(glob.codePointAt(at))));
                 }
             }
-            at++;
+            at += Character.charCount(glob.codePointAt(at));
         }
         return regex.toString();
     }

@@ -85,6 +85,16 @@ class HistoryTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"*😀*, true", "?😀?, true", "a[😀]b, true", "*[x😀]*, true", "*😁*, false"})
+    void aPattern_mayHaveCharactersBeyondTheBasicOnes(String pattern, boolean found) throws Exception {
+        try (var history = new History(Optional.empty(), System.getLogger("test"))) {
+            history.add(1, "a😀b", "");
+
+            assertThat(history.search(pattern, 0, false)).hasSize(found ? 1 : 0);
+        }
+    }
+
     @Test
     void onlyTheOwner_canReadTheFile() throws Exception {
         try (var kernel = kernel()) {
