@@ -50,6 +50,19 @@ class SubshellTest {
         return main;
     }
 
+    /// Sets a cell that runs until it is interrupted.
+    ///
+    /// @return opens when it runs
+    private CountDownLatch onEndless(String code) {
+        var runs = new CountDownLatch(1);
+        evaluator.on(code, _ -> {
+            runs.countDown();
+            new CountDownLatch(1).await();
+            return new Outcome.Nothing();
+        });
+        return runs;
+    }
+
     @Test
     void kernelInfo_saysThatThereAreSubshells() throws Exception {
         assertThat(client.request("shell", "kernel_info_request", Map.of())
@@ -192,12 +205,7 @@ class SubshellTest {
     void anInterrupt_endsTheCellsOfAllShells() throws Exception {
         // given
         String subshell = client.openSubshell();
-        var subRuns = new CountDownLatch(1);
-        evaluator.on("sub", _ -> {
-            subRuns.countDown();
-            new CountDownLatch(1).await();
-            return new Outcome.Nothing();
-        });
+        CountDownLatch subRuns = onEndless("sub");
         String main = runMain();
         String sub = client.sendTo(subshell, "execute_request", Map.of("code", "sub"));
         subRuns.await();
@@ -215,12 +223,7 @@ class SubshellTest {
     void deletingASubshell_endsItsCell_abortsWhatWaits_andLeavesTheMainShellAlone() throws Exception {
         // given
         String subshell = client.openSubshell();
-        var subRuns = new CountDownLatch(1);
-        evaluator.on("sub", _ -> {
-            subRuns.countDown();
-            new CountDownLatch(1).await();
-            return new Outcome.Nothing();
-        });
+        CountDownLatch subRuns = onEndless("sub");
         String main = runMain();
         String sub = client.sendTo(subshell, "execute_request", Map.of("code", "sub", "stop_on_error", false));
         subRuns.await();
