@@ -29,6 +29,11 @@ final class CellRun implements Cell {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     /// How long a stopped thread may run its `finally` blocks before it is stopped again.
     private static final Duration GRACE = Duration.ofMillis(300);
+    /// A thread that has caught so many stops gets no time any more: each of its checks throws, also those outside of
+    /// the `try` that catches everything.
+    private static final int STOPS_WITH_GRACE = 3;
+
+    private static final Stopped NEVER = new Stopped(0, 0);
     /// After how long a thread is helped out of the compiler or a wait for a socket.
     private static final Duration UNTIL_HELPED = Duration.ofMillis(350);
     /// A process from which the cell still reads after this time is killed.
@@ -42,7 +47,7 @@ final class CellRun implements Cell {
     private final Execution execution;
     private final FoldedOutput output;
     private final long beganNanos = System.nanoTime();
-    private final Map<Thread, Long> stoppedAtNanos = new ConcurrentHashMap<>();
+    private final Map<Thread, Stopped> stopped = new ConcurrentHashMap<>();
     private volatile boolean interrupted;
     /// Used by the cell's thread only.
     private @Nullable Meter meter;
@@ -57,14 +62,20 @@ final class CellRun implements Cell {
     private volatile long endedNanos;
 
     private volatile boolean ended;
-    /// Confined to the interrupter's thread.
+    private volatile long forcedNanos;
+    /// What the reader has been told, confined to the interrupter's thread.
     private boolean told;
+
+    private boolean toldThatForceFails;
     /// How few of the cell's threads were left, and when there were fewer than before; confined likewise.
     private int fewest = Integer.MAX_VALUE;
 
     private long fewerNanos;
     /// How many calls of the cell's own code the cell's thread is inside of; guarded by `this`.
     private int userCodeDepth;
+
+    /// How often a thread was stopped, and when it was for the last time.
+    private record Stopped(int times, long atNanos) {}
 
     CellRun(JavaSession session, Execution execution) {
         this.session = session;
@@ -119,7 +130,8 @@ final class CellRun implements Cell {
     void interrupt() {
         synchronized (this) {
             if (interrupted) {
-                forced |= System.nanoTime() - interruptedNanos > UNTIL_FORCED.toNanos();
+                if (!forced) forcedNanos = System.nanoTime();
+                forced |= isPast(UNTIL_FORCED);
             } else {
                 interruptedNanos = System.nanoTime();
                 interrupted = true;
@@ -198,6 +210,10 @@ final class CellRun implements Cell {
             told = true;
             tellThatItDoesNotEnd(own);
         }
+        if (!toldThatForceFails && forced && System.nanoTime() - forcedNanos > UNTIL_TOLD.toNanos()) {
+            toldThatForceFails = true;
+            tellThatForceFails(own);
+        }
         return true;
     }
 
@@ -217,14 +233,23 @@ final class CellRun implements Cell {
     }
 
     private void tellThatItDoesNotEnd(Thread own) {
-        StackTraceElement[] trace = own.getStackTrace();
-        String where = trace.length == 0 ? "code" : trace[0].getClassName() + "." + trace[0].getMethodName();
         String what = own.getState() == Thread.State.BLOCKED
                 ? "it waits in %s to enter `synchronized`, which no JVM can end. End the thread that is inside, or restart the kernel, which loses the variables."
-                : "it is in %s, which does not look for interrupts. Interrupt it again to force it, wait for it, or restart the kernel, which loses the variables.";
+                : "it is in %s. Interrupt it again to force it, wait for it, or restart the kernel, which loses the variables.";
         output.stream(
                 CellOutput.Stream.STDERR,
-                ("The cell has been interrupted, but does not end: " + what + "%n").formatted(where));
+                ("The cell has been interrupted, but does not end: " + what + "%n").formatted(where(own)));
+    }
+
+    private void tellThatForceFails(Thread own) {
+        output.stream(
+                CellOutput.Stream.STDERR,
+                "The cell cannot be forced to end where it is, in %s, without harm to the kernel. It is ended as soon as it comes from there. Wait for it, or restart the kernel, which loses the variables.%n"
+                        .formatted(where(own)));
+    }
+
+    private String where(Thread own) {
+        return session.traceback().where(own.getStackTrace());
     }
 
     /// Whether the calling thread compiles for this cell, so that what it prints is the compiler's.
@@ -236,9 +261,10 @@ final class CellRun implements Cell {
     void stopIfInterrupted() {
         if (!interrupted) return;
         long now = System.nanoTime();
-        Long before = stoppedAtNanos.get(Thread.currentThread());
-        if (before != null && now - before < GRACE.toNanos()) return;
-        stoppedAtNanos.put(Thread.currentThread(), now);
+        Stopped before = stopped.getOrDefault(Thread.currentThread(), NEVER);
+        boolean graced = before.times > 0 && before.times < STOPS_WITH_GRACE && !forced;
+        if (graced && now - before.atNanos < GRACE.toNanos()) return;
+        stopped.put(Thread.currentThread(), new Stopped(before.times + 1, now));
         throw new CellStopped();
     }
 

@@ -56,6 +56,18 @@ final class Traceback {
         return String.join("\n", ofException(thrown).traceback()).replaceAll("\u001b\\[\\d*m", "");
     }
 
+    /// Where a thread is: the method that it runs, and the line of a cell that called it.
+    String where(StackTraceElement[] trace) {
+        if (trace.length == 0) return "code of the JVM";
+        Optional<String> line = Arrays.stream(trace)
+                .filter(Traceback::isCell)
+                .findFirst()
+                .map(frame -> frame.getFileName() + ", line " + frame.getLineNumber());
+        if (isCell(trace[0])) return line.orElseThrow();
+        String method = trace[0].getClassName() + "." + trace[0].getMethodName();
+        return method + line.map(called -> ", called at " + called).orElse("");
+    }
+
     private static Outcome.Failure plain(String name, String message) {
         return new Outcome.Failure(name, message, List.of(BOLD + name + RESET + ": " + message));
     }
