@@ -40,12 +40,21 @@ final class Stops {
     /// no state which outlives the call.
     static boolean computes(StackTraceElement[] stack) {
         if (stack.length == 0 || initializes(stack)) return false;
-        for (StackTraceElement frame : stack) {
-            String type = frame.getClassName();
+        for (int at = 0; at < stack.length; at++) {
+            String type = stack[at].getClassName();
             if (isReaders(type)) return true;
-            if (isFragile(type)) return false;
+            if (isFragile(type) && !(at > 0 && isPrint(type) && makesText(stack[at - 1].getClassName()))) return false;
         }
         return false;
+    }
+
+    /// Whether a class prints; before it writes a value, it asks for the value's text.
+    private static boolean isPrint(String type) {
+        return type.equals("java.io.PrintStream") || type.equals("java.io.PrintWriter");
+    }
+
+    private static boolean makesText(String type) {
+        return type.equals("java.lang.String") || type.equals("java.util.Formatter");
     }
 
     /// Whether the thread waits for a socket, in a call that ends neither by an interrupt nor by itself.
@@ -87,9 +96,9 @@ final class Stops {
         return false;
     }
 
-    /// Whether a class belongs to a cell or a library that it uses. The renderer asks the reader's values what they
-    /// are.
+    /// Whether a class belongs to a cell or a library that it uses. What shows values asks the reader's values what
+    /// they are, and keeps nothing of one that it did not come to the end of.
     private static boolean isReaders(String type) {
-        return type.startsWith("io.weft.kernel.display.Renderer") || !(type.startsWith("java.") || isFragile(type));
+        return type.startsWith("io.weft.kernel.display.") || !(type.startsWith("java.") || isFragile(type));
     }
 }
