@@ -230,9 +230,18 @@ final class Diagnosis {
             case "else.without.if", "catch.without.try", "finally.without.try" ->
                 "It belongs to the statement before it: both in one cell, with nothing between them.";
             case "missing.meth.body.or.decl.abstract" -> "Give it a body in braces.";
+            case "operator.cant.be.applied" -> negatedCommand(piece);
             case "ret.outside.meth" -> "A cell is no method that could return: its last expression is its value.";
             default -> ofJShell(message);
         };
+    }
+
+    /// Of `!name` where the name is Java's: a reader may have meant a command.
+    private static String negatedCommand(Piece piece) {
+        String statement = piece.bare().strip();
+        return statement.matches("![\\w$]+\\b.*")
+                ? "A command of this name runs with: %%sh %s".formatted(statement.substring(1))
+                : "";
     }
 
     private static String ofJShell(String message) {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Short forms of magics, outside all brackets only:
 ///
 /// - `!command` in the first column is `%sh command`, and `var lines = !command` is `%sx command`, unless it can be
-///   Java: `!` before a bracket, a call, or a name that the notebook or the cell above knows is Java.
+///   Java: `!` before a bracket, a call, or a name that the notebook or the cell above knows, where what follows the
+///   name can follow a boolean, is Java.
 /// - `?name` in the first column and `%name?` are `%help name`.
 /// - `//DEPS` and `//REPOS` in the first column above all Java are `%maven` and `%mavenRepo`.
 ///
@@ -32,10 +33,14 @@ import org.jspecify.annotations.Nullable;
 public final class MagicLexer {
     private static final Pattern COMMENT_MAGIC = Pattern.compile("//(DEPS|REPOS)[ \\t]+(\\S.*)");
     private static final Pattern LINES_DECLARED =
-            Pattern.compile("\\s*(?:var|(?:java\\.util\\.)?List\\s*<\\s*String\\s*>)\\s+[\\w$]+\\s*=\\s*");
-    /// What stands behind `!` when it is Java: a call, a name of a class, a literal.
+            Pattern.compile("\\s*(?:var|(?:java\\.util\\.)?List\\s*<\\s*String\\s*>)\\s+([\\w$]+)\\s*=\\s*");
+    /// What stands behind `!` when it is Java: a call, also on a string, a name of a class, a literal.
     private static final Pattern NEGATED_JAVA = Pattern.compile(
-            "(?s)(?:[(!]|(?:\\w+\\s*\\.\\s*)*\\w+\\s*\\(|[A-Z]\\w*\\s*\\.|(?:true|false|this|super|new|switch)\\b).*");
+            "(?s)(?:[(!]|\"(?:[^\"\\\\]|\\\\.)*\"\\s*\\.\\s*\\w+\\s*\\(|(?:\\w+\\s*\\.\\s*)*\\w+\\s*\\(|[A-Z]\\w*\\s*\\.|(?:true|false|this|super|new|switch)\\b).*");
+
+    /// What stands behind a name of Java when `!` before it begins a command: no boolean can be followed by it.
+    private static final Pattern WORDS_BEHIND_NAME = Pattern.compile(
+            "(?s)(?:-\\w|\\s+(?:(?!instanceof\\b)[\\w\"'`$~@%{\\\\*<>-]|/(?![/*])|\\.(?!\\s*[A-Za-z_$]))).*");
 
     private static final Pattern OPTION = Pattern.compile("-(?:[a-zA-Z]\\w*|-[a-zA-Z][\\w-]*)(?:=\\S*)?");
 
@@ -213,6 +218,7 @@ public final class MagicLexer {
 
         private void token(char c) {
             onlyBlankSoFar = false;
+            boolean isMember = previous == '.' || (previous == ':' && beforePrevious == ':');
             beforePrevious = previous;
             previous = c;
             switch (c) {
@@ -230,15 +236,16 @@ public final class MagicLexer {
                     copy(1);
                 }
                 default -> {
-                    if (Character.isJavaIdentifierStart(c)) word();
+                    if (Character.isJavaIdentifierStart(c)) word(isMember);
                     else copy(1);
                 }
             }
         }
 
-        private void word() {
+        /// @param isMember whether it is the name of a member of what stands before it
+        private void word(boolean isMember) {
             String word = nameAt(at);
-            words.add(word);
+            if (!isMember) words.add(word);
             if (word.length() > 1) beforePrevious = word.charAt(word.length() - 2);
             previous = word.charAt(word.length() - 1);
             copy(word.length());
@@ -276,25 +283,30 @@ public final class MagicLexer {
 
         private boolean startsCommand() {
             boolean between = previous == ';' || previous == '}' || isOperandAbove();
-            return depth == 0 && isInFirstColumn() && between && names.isLineMagic("sh") && isCommand();
+            return depth == 0 && isInFirstColumn() && between && names.isLineMagic("sh") && isCommand("");
         }
 
         private boolean isAssignedCommand() {
-            return depth == 0
-                    && isAssigned()
-                    && names.isLineMagic("sx")
-                    && LINES_DECLARED.matcher(cell.substring(lineStart(), at)).matches()
-                    && isCommand();
+            if (depth > 0 || !isAssigned() || !names.isLineMagic("sx")) return false;
+            Matcher declaration = LINES_DECLARED.matcher(cell.substring(lineStart(), at));
+            return declaration.matches() && isCommand(declaration.group(1));
         }
 
         /// Whether what follows the `!` under the cursor cannot be Java.
-        private boolean isCommand() {
+        ///
+        /// @param assigned the variable to which it is assigned, whose value it cannot be
+        private boolean isCommand(String assigned) {
             String command = restOfLine(at + 1);
             if (command.isBlank() || Character.isWhitespace(command.charAt(0)) || command.charAt(0) == '=')
                 return false;
             if (NEGATED_JAVA.matcher(command).matches()) return false;
             String word = isName(at + 1) ? nameAt(at + 1) : "";
-            return word.isEmpty() || !(words.contains(word) || declared.test(word));
+            if (word.isEmpty() || word.equals(assigned)) return true;
+            boolean isKnown = words.contains(word) || declared.test(word);
+            return !isKnown
+                    || WORDS_BEHIND_NAME
+                            .matcher(command.substring(word.length()))
+                            .matches();
         }
 
         private boolean startsHelp() {

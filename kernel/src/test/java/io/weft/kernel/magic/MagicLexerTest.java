@@ -120,17 +120,44 @@ class MagicLexerTest {
                 "int x = 1;\n!ls -l",
                 "f()\n!ls -l",
                 "// list\n!ls -l",
-                "class A { boolean ls() { return !ok; } }\n!ls -l"
+                "Thread.sleep(1);\n!sleep 1",
+                "names.sort(null);\n!sort --version",
+                "Files\n  .find(p);\n!find . -maxdepth 0",
+                "names.forEach(this::sort);\n!sort",
+                "class A { boolean ls() { return !ok; } }\n!ls -l",
+                "int ls = 3;\n!ls *.java"
             })
     void anExclamationMarkBeforeWhatCannotBeJava_isACommand(String cell) {
-        boolean known = cell.contains("ls()");
-        assertThat(lexer.split(cell).getLast() instanceof Part.LineMagic)
-                .as("a name that the cell declares is Java")
-                .isEqualTo(!known);
-        if (!known)
-            assertThat(lexer.split(cell).getLast())
-                    .isEqualTo(new Part.LineMagic(
-                            "sh", List.of("--", "ls -l"), (int) cell.lines().count() - 1));
+        String command = cell.substring(cell.lastIndexOf("\n!") + 1).substring(1);
+        assertThat(lexer.split(cell).getLast())
+                .isEqualTo(new Part.LineMagic(
+                        "sh", List.of("--", command), (int) cell.lines().count() - 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "class A { boolean ls() { return !ok; } }\n!ls",
+                "boolean ls = f();\n!ls // c",
+                "boolean ls = f();\n!ls && g",
+                "boolean ls = f();\n!ls\n  && g",
+                "boolean[] ls = f();\n!ls[0]",
+                "Object ls = f();\n!ls instanceof String",
+                "A ls = f();\n!ls . ready",
+                "var b = !\"abc\".contains(\"z\")"
+            })
+    void anExclamationMarkBeforeANameOfTheCell_isJava_whereWhatFollowsCanBe(String cell) {
+        assertThat(lexer.split(cell)).containsExactly(new Part.Java(cell, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ls", "known"})
+    void theLinesOfACommand_canBeAssignedToAVariableOfItsName_alsoAgain(String name) {
+        assertThat(lexer.split("var " + name + " = !" + name))
+                .containsExactly(new Part.Java(
+                        "var %s = (java.util.List<String>) lineMagic(\"sx\", java.util.List.<String>of(\"--\", \"%s\"));"
+                                .formatted(name, name),
+                        0));
     }
 
     @ParameterizedTest
