@@ -51,6 +51,8 @@ final class CellRun implements Cell {
     private volatile boolean interrupted;
     /// Used by the cell's thread only.
     private @Nullable Meter meter;
+    /// How many calls of what the meter measures the cell's thread is inside of; used by it only.
+    private int meteredDepth;
     /// What ended the cell where the reader did not interrupt it.
     private volatile Optional<Outcome.Failure> cause = Optional.empty();
     private volatile long interruptedNanos;
@@ -291,15 +293,17 @@ final class CellRun implements Cell {
         }
     }
 
-    /// Runs compiled code and tells the meter of the calling thread's cell, if it has one.
+    /// Runs compiled code or a magic and tells the meter of the calling thread's cell, if it has one.
     static <T extends @Nullable Object, X extends Exception> T metered(UserCode<T, X> code) throws X {
-        Meter told =
-                CellScope.current() instanceof CellRun run && Thread.currentThread() == run.thread ? run.meter : null;
+        if (!(CellScope.current() instanceof CellRun run) || Thread.currentThread() != run.thread) return code.run();
+        Meter told = run.meter;
         if (told == null) return code.run();
         told.begin();
+        run.meteredDepth++;
         try {
             return code.run();
         } finally {
+            run.meteredDepth--;
             told.end();
         }
     }
@@ -326,9 +330,12 @@ final class CellRun implements Cell {
         if (!(CellScope.current() instanceof CellRun run) || Thread.currentThread() != run.thread)
             return compilation.run();
         int depth = run.suspendUserCode();
+        Meter paused = run.meteredDepth > 0 ? run.meter : null;
+        if (paused != null) paused.end();
         try {
             return compilation.run();
         } finally {
+            if (paused != null) paused.begin();
             run.resumeUserCode(depth);
         }
     }
@@ -398,11 +405,14 @@ final class CellRun implements Cell {
     @Override
     public @Nullable Object run(String source, String origin, Meter told) throws Exception {
         Meter before = meter;
+        int depthBefore = meteredDepth;
         meter = told;
+        meteredDepth = 0;
         try {
             return session.runSource(source, origin, this);
         } finally {
             meter = before;
+            meteredDepth = depthBefore;
         }
     }
 

@@ -253,7 +253,7 @@ final class JavaSession implements AutoCloseable {
 
     private Result shown(Magic.Kind kind, String name, List<String> arguments, String body, CellRun run)
             throws Exception {
-        Object value = runMagic(kind, name, arguments, body, run);
+        Object value = CellRun.metered(() -> runMagic(kind, name, arguments, body, run));
         boolean shown = magics.find(kind, name).filter(Magic::shown).isPresent();
         return shown ? new Result(true, value) : Result.NONE;
     }

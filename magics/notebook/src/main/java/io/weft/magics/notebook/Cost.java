@@ -9,13 +9,14 @@ import java.util.Locale;
 
 /// What code costs: time, processor time of all threads, memory allocated by all threads, garbage collection.
 ///
-/// Counts while compiled code runs, not while it is compiled. What other threads of this JVM do meanwhile is
+/// Counts while compiled code or a magic runs, not while it is compiled. What other threads of this JVM do meanwhile is
 /// counted too. Used by one thread.
 final class Cost implements Meter {
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+    private boolean begun;
     private int depth;
     private Reading start = Reading.now();
     private Reading sum = new Reading(0, 0, 0, 0, 0);
@@ -49,6 +50,7 @@ final class Cost implements Meter {
 
     @Override
     public void begin() {
+        begun = true;
         if (depth++ == 0) start = Reading.now();
     }
 
@@ -56,6 +58,11 @@ final class Cost implements Meter {
     public void end() {
         if (--depth > 0) return;
         sum = sum.minus(start.minus(Reading.now()));
+    }
+
+    /// Whether anything has run that costs.
+    boolean hasBegun() {
+        return begun;
     }
 
     /// In one line, such as `wall 1.23 s, CPU 2.31 s, allocated 419 MB, GC 3 times in 12 ms`.

@@ -17,7 +17,8 @@ final class TimeMagic {
         try {
             return cell.run(code, origin, cost);
         } finally {
-            cell.output().stream(Stream.STDOUT, cost.summary() + "\n");
+            // what does not compile costs nothing
+            if (cost.hasBegun()) cell.output().stream(Stream.STDOUT, cost.summary() + "\n");
         }
     }
 

@@ -104,6 +104,21 @@ class NotebookMagicsTest {
         assertThat(session.failure("%time")).contains("%time f(30)");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"%%time\n!sleep 0.2", "%time %sh sleep 0.2", "%%time\nint c = %sh sleep 0.2\n%pwd"})
+    void aMagicIsTimedToo(String code) {
+        session.ok(code);
+        assertThat(session.shown().out()).matches("(?s).*wall (?:2\\d\\d|[3-9]\\d\\d|\\d+\\.\\d+) m?s, CPU.*");
+    }
+
+    @Test
+    void timedJavaThatDoesNotCompile_hasNoTime() {
+        assertThat(session.failure("%time nope")).contains("cannot find symbol");
+        assertThat(session.shown().out()).isEmpty();
+        assertThat(session.failure("%%time\nint done = 1;\nnope")).contains("cannot find symbol");
+        assertThat(session.shown().out()).startsWith("wall");
+    }
+
     @Test
     void repeatedJava_isTimedByLoopsAndRuns() {
         session.ok("int[] calls = {0};");
