@@ -6,7 +6,10 @@ import io.weft.kernel.magic.Completing;
 import io.weft.kernel.magic.MagicException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,10 +24,12 @@ import picocli.CommandLine.Parameters;
         customSynopsis = {
             "%%env                  lists all variables",
             "%%env NAME             gives the value of one",
-            "%%env NAME=VALUE       sets one, for !commands, %%%%bash and %%%%sh",
+            "%%env NAME=VALUE       sets one, for !commands, %%%%bash and %%%%sh; $OTHER in it stands for the value of another",
             "%%env --unset NAME     removes one"
         })
 final class EnvMagic implements Callable<Object>, Completing {
+    private static final Pattern USE = Pattern.compile("\\$(?:(\\w+)|\\{(\\w+)})");
+
     private final Cell cell;
     private final Surroundings surroundings;
 
@@ -72,9 +77,21 @@ final class EnvMagic implements Callable<Object>, Completing {
             return value;
         }
         var value = new ArrayList<>(words.subList(1, words.size()));
-        if (equals >= 0) value.addFirst(first.substring(equals + 1));
-        surroundings.set(name, String.join(" ", value));
+        // NAME = VALUE, NAME =VALUE, and what stands directly behind = or white space
+        if (equals < 0 && value.getFirst().startsWith("=")) value.set(0, value.getFirst().substring(1));
+        else if (equals >= 0) value.addFirst(first.substring(equals + 1));
+        if (value.getFirst().isEmpty()) value.removeFirst();
+        surroundings.set(name, expanded(String.join(" ", value)));
         return surroundings.variables().get(name);
+    }
+
+    /// The text with the values of variables in place of `$NAME` and `${NAME}`, where there are such variables.
+    private String expanded(String text) {
+        Map<String, String> variables = surroundings.variables();
+        return USE.matcher(text).replaceAll(use -> {
+            String name = use.group(1) == null ? use.group(2) : use.group(1);
+            return Matcher.quoteReplacement(variables.getOrDefault(name, use.group()));
+        });
     }
 
     /// A notebook is shown to others, so that a listing leaves out what must not be.

@@ -23,7 +23,7 @@ final class FolderMagic {
         private final Cell cell;
         private final Surroundings surroundings;
 
-        @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "The folder (default: your home folder).")
+        @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "The folder, or - for the one before (default: your home folder).")
         String folder = "~";
 
         Enter(Cell cell, Surroundings surroundings) {
@@ -33,7 +33,7 @@ final class FolderMagic {
 
         @Override
         public @Nullable Object call() {
-            Path path = surroundings.resolve(folder);
+            Path path = folder.equals("-") ? surroundings.previousFolder() : surroundings.resolve(folder);
             if (!Files.isDirectory(path)) throw new MagicException("%cd: there is no folder " + path);
             surroundings.enter(path);
             cell.output().stream(Stream.STDOUT, path + "\n");

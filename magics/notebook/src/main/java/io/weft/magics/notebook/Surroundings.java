@@ -10,6 +10,7 @@ import java.util.TreeMap;
 final class Surroundings {
     private final Map<String, String> variables = new TreeMap<>(System.getenv());
     private Path folder = Path.of("").toAbsolutePath();
+    private Path previousFolder = folder;
 
     synchronized Map<String, String> variables() {
         return new TreeMap<>(variables);
@@ -27,7 +28,13 @@ final class Surroundings {
         return folder;
     }
 
+    /// The folder before the current one.
+    synchronized Path previousFolder() {
+        return previousFolder;
+    }
+
     synchronized void enter(Path other) {
+        previousFolder = folder;
         folder = other;
     }
 

@@ -38,9 +38,11 @@ final class WriteFileMagic implements Callable<Object> {
     public @Nullable Object call() {
         Path file = surroundings.resolve(name);
         boolean there = Files.exists(file);
+        // a front end sends no line break at the end of a cell, and what is appended must not join the last line
+        String text = body.isEmpty() || body.endsWith("\n") ? body : body + "\n";
         try {
-            if (append) Files.writeString(file, body, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            else Files.writeString(file, body);
+            if (append) Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            else Files.writeString(file, text);
         } catch (IOException failure) {
             Path folder = file.getParent();
             String why = folder != null && !Files.isDirectory(folder)

@@ -157,8 +157,11 @@ class NotebookMagicsTest {
     void aCellIsWrittenToAFile_orAppended() throws IOException {
         session.ok("%%writefile a.txt\nüber %d\n");
         session.ok("%%file -a a.txt\nmore");
-        assertThat(folder.resolve("a.txt")).hasContent("über %d\nmore");
+        session.ok("%%file -a a.txt\nlast");
+        assertThat(folder.resolve("a.txt")).content().isEqualTo("über %d\nmore\nlast\n");
         assertThat(session.shown().out()).isEqualTo("appended to " + folder.resolve("a.txt") + "\n");
+        session.ok("%%writefile empty.txt");
+        assertThat(folder.resolve("empty.txt")).isEmptyFile();
         session.ok("%%writefile a.txt\nnew");
         assertThat(session.shown().out()).startsWith("replaced ");
         assertThat(session.failure("%%writefile none/a.txt\nx")).contains("there is no folder", "none");
@@ -228,6 +231,21 @@ class NotebookMagicsTest {
         assertThat(session.completions("%env MY_TO")).containsExactly("MY_TOKEN");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "GREETING = good day, good day",
+        "GREETING =good day, good day",
+        "GREETING= good day, good day",
+        "GREETING good = day, good = day",
+        "GREETING==, =",
+        "GREETING=a b:$NAME:${NAME}s:$NONE, a b:Ada:Adas:$NONE",
+        "GREETING=, ''"
+    })
+    void aVariableOfTheEnvironment_isSetWithBlanksAroundTheSign_andFromOthers(String words, String value) {
+        session.ok("%env NAME=Ada");
+        assertThat(session.value("%env " + words)).isEqualTo(value);
+    }
+
     @Test
     void theFolderOfCommands_canBeChanged() throws IOException {
         Files.createDirectory(folder.resolve("inner"));
@@ -236,6 +254,10 @@ class NotebookMagicsTest {
         assertThat(session.value("var here = !pwd\nPath.of(here.get(0)).getFileName().toString()"))
                 .isEqualTo("inner");
         assertThat(session.failure("%cd nowhere")).contains("there is no folder", "nowhere");
+        session.ok("%cd -");
+        assertThat(session.value("%pwd")).isEqualTo(folder.toString());
+        session.ok("%cd -");
+        assertThat(session.value("%pwd")).isEqualTo(folder.resolve("inner").toString());
     }
 
     @Test
