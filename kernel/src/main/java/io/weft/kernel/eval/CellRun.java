@@ -393,6 +393,11 @@ final class CellRun implements Cell {
     }
 
     @Override
+    public @Nullable Object evaluate(String before, String code, String after, String origin) throws Exception {
+        return session.evaluateExpression(before, code, after, origin);
+    }
+
+    @Override
     public List<Variable> variables() {
         return session.notebook().variables();
     }

@@ -591,6 +591,21 @@ final class JavaSession implements AutoCloseable {
         return forMagic("this", () -> evaluate(code, new Place(code, 0, "cell " + run.count())));
     }
 
+    /// Evaluates one expression for a magic, of which the reader wrote a part.
+    @Nullable
+    Object evaluateExpression(String before, String code, String after, String origin) throws Exception {
+        return forMagic(origin, () -> {
+            sources.put(origin, 0, code);
+            var piece = new Piece(code, 0).insert(code.length(), after).insert(0, before);
+            lock.lock();
+            try {
+                return evaluateInTime(piece, new Place(code, 0, origin), new Program());
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
     /// Runs source for a magic.
     @Nullable
     Object runSource(String source, String origin, CellRun run) throws Exception {

@@ -52,6 +52,18 @@ public interface Cell {
     @Nullable
     Object evaluate(String code) throws Exception;
 
+    /// Evaluates an expression of which the reader wrote a part, such as the body of a lambda: errors and stack traces
+    /// name that part's lines and show no more than it.
+    ///
+    /// @param before the expression up to the reader's part, in one line
+    /// @param code   the reader's part
+    /// @param after  the rest of the expression
+    /// @param origin the name that stack traces and errors show for the part, such as `cell 3`
+    /// @throws MagicException with the compiler's words and the line of the part, if it does not compile
+    /// @throws Exception what the expression throws
+    @Nullable
+    Object evaluate(String before, String code, String after, String origin) throws Exception;
+
     /// Runs source as if it stood in this cell: declarations, statements, expressions and magics, in any number.
     ///
     /// @param source what to run

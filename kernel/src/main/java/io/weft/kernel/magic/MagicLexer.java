@@ -138,7 +138,7 @@ public final class MagicLexer {
             arguments.add(word);
             rest = rest.substring(word.length()).strip();
             String value = firstWord(rest);
-            if (word.matches("-[a-zA-Z]") && value.matches("\\d+")) {
+            if (word.matches("-[a-zA-Z]|--[a-zA-Z][\\w-]*") && value.matches("\\d+")) {
                 arguments.add(value);
                 rest = rest.substring(value.length()).strip();
             }

@@ -73,9 +73,20 @@ public final class MagicRegistry implements MagicLexer.Names {
             }
         } catch (CommandLine.ParameterException wrong) {
             throw new MagicException(
-                    magic.fullName() + ": " + wrong.getMessage() + "\n" + line.getUsageMessage(Ansi.OFF), wrong);
+                    magic.fullName() + ": " + words(magic, wrong) + "\n" + line.getUsageMessage(Ansi.OFF), wrong);
         }
         return command.call();
+    }
+
+    private static String words(Magic magic, CommandLine.ParameterException wrong) {
+        boolean lacksNumber = magic.syntax() == Magic.Syntax.CODE
+                && wrong instanceof CommandLine.MissingParameterException missing
+                && missing.getMissing().stream().anyMatch(CommandLine.Model.ArgSpec::isOption);
+        if (!lacksNumber) return String.valueOf(wrong.getMessage());
+        var option = (CommandLine.Model.OptionSpec)
+                ((CommandLine.MissingParameterException) wrong).getMissing().getFirst();
+        return "no number stands behind '%s'. Write %s 5, for example."
+                .formatted(option.longestName(), option.longestName());
     }
 
     private static CommandLine commandLine(Magic magic, Callable<?> command) {

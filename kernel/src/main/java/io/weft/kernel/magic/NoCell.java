@@ -55,6 +55,11 @@ enum NoCell implements Cell {
     }
 
     @Override
+    public Object evaluate(String before, String code, String after, String origin) {
+        throw notRunning();
+    }
+
+    @Override
     public Object run(String source, String origin) {
         throw notRunning();
     }

@@ -179,6 +179,8 @@ class MagicLexerTest {
         assertThat(lexer.split("%time -n 5 -r3 --quiet f(\"a  b\", -x) // c"))
                 .containsExactly(new Part.LineMagic(
                         "time", List.of("-n", "5", "-r3", "--quiet", "--", "f(\"a  b\", -x) // c"), 0));
+        assertThat(lexer.split("%time --number 5 1 + 1"))
+                .containsExactly(new Part.LineMagic("time", List.of("--number", "5", "--", "1 + 1"), 0));
         assertThat(lexer.split("%time -- -x")).containsExactly(new Part.LineMagic("time", List.of("--", "-x"), 0));
         assertThat(lexer.split("%time -(1 + 2)"))
                 .containsExactly(new Part.LineMagic("time", List.of("--", "-(1 + 2)"), 0));

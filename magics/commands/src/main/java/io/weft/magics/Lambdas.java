@@ -9,12 +9,13 @@ final class Lambdas {
     private Lambdas() {}
 
     /// Statements as work; the last one may lack its semicolon.
-    static Work work(Cell cell, String statements) throws Exception {
+    ///
+    /// @param origin the name that stack traces and errors show for them
+    static Work work(Cell cell, String statements, String origin) throws Exception {
         String code = statements.strip();
         boolean closed = code.isEmpty() || code.endsWith(";") || code.endsWith("}");
-        // the body starts in the second line, as it does in the cell below its magic
         Object work = cell.evaluate(
-                "(" + Work.class.getName() + ") () -> {\n" + statements.stripTrailing() + (closed ? "" : ";") + "\n}");
+                "(" + Work.class.getName() + ") () -> {", statements, closed ? "\n}" : "\n;\n}", origin);
         if (work instanceof Work found) return found;
         throw new MagicException("the body is no sequence of statements: " + code);
     }

@@ -85,7 +85,7 @@ final class PoolMagic implements Callable<Pool>, Completing {
         }
         var call = NameAndSize.parse("%pool", words, "pool");
         Variables.requireName("%pool", call.name());
-        Work initializer = init == null ? null : Lambdas.work(cell, init);
+        Work initializer = init == null ? null : Lambdas.work(cell, init, "cell " + cell.count() + ", --init");
         String previous = Variables.endPrevious(cell, call.name());
         Pool pool = open(call, initializer);
         cell.declare(call.name(), Pool.class.getName(), pool);

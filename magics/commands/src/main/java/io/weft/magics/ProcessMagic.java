@@ -53,7 +53,8 @@ final class ProcessMagic implements Callable<Object> {
             throw new MagicException("%%process: -n is " + processes + ", but must be from 1 to 1000");
         if (body.isBlank())
             throw new MagicException("%%process: the cell has no body. Write the Java to run below the first line.");
-        Work work = Lambdas.work(cell, body);
+        // the first line of the cell is the magic's own
+        Work work = Lambdas.work(cell, "\n" + body, "cell " + cell.count());
         Variables.endPrevious(cell, name);
         var started = new ArrayList<WorkerProcess>();
         try {

@@ -4,10 +4,18 @@ import com.sun.management.ThreadMXBean;
 import io.weft.kernel.display.CellOutput.Stream;
 import io.weft.kernel.magic.Cell;
 import io.weft.kernel.magic.MagicException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +28,11 @@ final class TimeitMagic {
     private static final long WARM_UP_NANOS = 500_000_000L;
     /// How long one run of many loops shall take.
     private static final long RUN_NANOS = 200_000_000L;
+
+    /// More are not tried: no code that a computer runs is so short.
+    private static final long MOST_LOOPS = 1_000_000_000_000L;
+
+    private static final String CALLABLE = "(java.util.concurrent.Callable<Object>) () -> (";
 
     private TimeitMagic() {}
 
@@ -56,7 +69,7 @@ final class TimeitMagic {
 
         @Override
         public @Nullable Object call() throws Exception {
-            measure(cell, "%timeit", counts, code);
+            measure(cell, "%timeit", counts, code, "cell " + cell.count() + ", %timeit");
             return null;
         }
     }
@@ -77,16 +90,18 @@ final class TimeitMagic {
 
         @Override
         public @Nullable Object call() throws Exception {
-            measure(cell, "%%timeit", counts, body);
+            // the first line of the cell is the magic's own
+            measure(cell, "%%timeit", counts, "\n" + body, "cell " + cell.count());
             return null;
         }
     }
 
-    private static void measure(Cell cell, String magic, Counts counts, String code) throws Exception {
+    private static void measure(Cell cell, String magic, Counts counts, String code, String origin)
+            throws Exception {
         if (code.isBlank())
             throw new MagicException(magic + ": there is no Java to time. " + magic + " --help shows how to call it.");
         if (counts.runs < 1 || counts.loops < 0) throw new MagicException(magic + ": -r and -n must be 1 or more");
-        Callable<?> task = compiled(cell, code);
+        Object task = compiled(cell, code, origin);
         warmUp(task);
         long loops = counts.loops > 0 ? counts.loops : loops(task);
         double[] nanos = new double[counts.runs];
@@ -113,32 +128,56 @@ final class TimeitMagic {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /// The code as a task: an expression gives its value, so that the JIT cannot leave it out.
-    private static Callable<?> compiled(Cell cell, String code) throws Exception {
-        String bare = code.strip();
-        while (bare.endsWith(";")) bare = bare.substring(0, bare.length() - 1).strip();
-        String head = "(java.util.concurrent.Callable<Object>) () -> {";
+    /// The code as a task. An expression gives its value, and one of a primitive type gives it without a box, which
+    /// would be measured too.
+    private static Object compiled(Cell cell, String code, String origin) throws Exception {
+        String bare = code.stripTrailing();
+        while (bare.endsWith(";")) bare = bare.substring(0, bare.length() - 1).stripTrailing();
+        Callable<?> expression;
         try {
-            if (cell.evaluate(head + " return (\n" + bare + "\n); }") instanceof Callable<?> expression)
-                return expression;
+            expression = (Callable<?>) cell.evaluate(CALLABLE, bare, "\n)", origin);
         } catch (MagicException noExpression) {
-            // then it is statements, or wrong as both
+            return Objects.requireNonNull(cell.evaluate("(AutoCloseable) () -> {", code, "\n;}", origin));
         }
-        if (cell.evaluate(head + "\n" + code + "\n;if (true) return null; throw null; }")
-                instanceof Callable<?> statements) return statements;
-        throw new MagicException("%timeit: the code gives no task");
+        Object value = Objects.requireNonNull(expression).call();
+        String supplier = switch (value) {
+            case Integer _, Short _, Byte _, Character _ -> "Int";
+            case Long _ -> "Long";
+            case Double _, Float _ -> "Double";
+            case Boolean _ -> "Boolean";
+            case null, default -> "";
+        };
+        if (supplier.isEmpty()) return expression;
+        try {
+            // only what is no primitive can be compared with null
+            cell.evaluate(CALLABLE, bare, "\n) == null", origin);
+            return expression;
+        } catch (MagicException primitive) {
+            return inPrimitives(cell, bare, origin, supplier).orElse(expression);
+        }
     }
 
-    private static void warmUp(Callable<?> task) throws Exception {
+    private static Optional<Object> inPrimitives(Cell cell, String code, String origin, String supplier)
+            throws Exception {
+        try {
+            return Optional.ofNullable(cell.evaluate(
+                    "(java.util.function." + supplier + "Supplier) () -> (", code, "\n)", origin));
+        } catch (MagicException throwing) {
+            // of what throws a checked exception, the box is measured
+            return Optional.empty();
+        }
+    }
+
+    private static void warmUp(Object task) throws Exception {
         long begin = System.nanoTime();
         do run(task, 1);
         while (System.nanoTime() - begin < WARM_UP_NANOS);
     }
 
-    private static long loops(Callable<?> task) throws Exception {
+    private static long loops(Object task) throws Exception {
         long loops = 1;
         long took = run(task, loops);
-        while (took < RUN_NANOS / 10) {
+        while (took < RUN_NANOS / 10 && loops < MOST_LOOPS) {
             loops *= 10;
             took = run(task, loops);
             // of two, the one that nothing else on the machine held up
@@ -154,16 +193,58 @@ final class TimeitMagic {
         return (long) (Math.rint(count / unit) * unit);
     }
 
-    @SuppressWarnings("unused") // a value that is kept is a value that is computed
-    private static volatile @Nullable Object kept;
-
-    private static long run(Callable<?> task, long loops) throws Exception {
-        @Nullable Object value = null;
+    private static long run(Object task, long loops) throws Exception {
         long begin = System.nanoTime();
-        for (long loop = 0; loop < loops; loop++) value = task.call();
+        switch (task) {
+            case IntSupplier ints -> {
+                for (long loop = 0; loop < loops; loop++) Kept.INT.setOpaque(ints.getAsInt());
+            }
+            case LongSupplier longs -> {
+                for (long loop = 0; loop < loops; loop++) Kept.LONG.setOpaque(longs.getAsLong());
+            }
+            case DoubleSupplier doubles -> {
+                for (long loop = 0; loop < loops; loop++) Kept.DOUBLE.setOpaque(doubles.getAsDouble());
+            }
+            case BooleanSupplier booleans -> {
+                for (long loop = 0; loop < loops; loop++) Kept.BOOLEAN.setOpaque(booleans.getAsBoolean());
+            }
+            case Callable<?> values -> {
+                for (long loop = 0; loop < loops; loop++) Kept.VALUE.setOpaque(values.call());
+            }
+            case AutoCloseable statements -> {
+                for (long loop = 0; loop < loops; loop++) {
+                    statements.close();
+                    Kept.INT.setOpaque(0);
+                }
+            }
+            default -> throw new IllegalArgumentException(task + " cannot be timed");
+        }
         long took = System.nanoTime() - begin;
-        kept = value;
-        kept = null;
+        Kept.VALUE.setOpaque(null);
         return took;
+    }
+
+    /// Where each value goes: what is written here has to be computed, in each loop anew, however clever the JIT is.
+    @SuppressWarnings("unused")
+    private static final class Kept {
+        static final VarHandle INT = field("kept", int.class);
+        static final VarHandle LONG = field("keptLong", long.class);
+        static final VarHandle DOUBLE = field("keptDouble", double.class);
+        static final VarHandle BOOLEAN = field("keptBoolean", boolean.class);
+        static final VarHandle VALUE = field("keptValue", Object.class);
+
+        private static int kept;
+        private static long keptLong;
+        private static double keptDouble;
+        private static boolean keptBoolean;
+        private static @Nullable Object keptValue;
+
+        private static VarHandle field(String name, Class<?> type) {
+            try {
+                return MethodHandles.lookup().findStaticVarHandle(Kept.class, name, type);
+            } catch (ReflectiveOperationException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
     }
 }

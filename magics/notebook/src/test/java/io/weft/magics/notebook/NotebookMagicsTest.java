@@ -130,7 +130,43 @@ class NotebookMagicsTest {
         session.ok("%timeit -r 2 Math.sqrt(calls[0])");
         assertThat(session.shown().out()).contains("(median and extremes of 2 runs");
         assertThat(session.failure("%timeit -n x 1")).contains("'--number'", "Usage: %timeit");
+        assertThat(session.failure("%timeit -n x 1")).contains("no number stands behind '--number'");
         assertThat(session.failure("%timeit no such")).contains("does not compile");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1 + 1, 0 B",
+        "Math.sqrt(calls.size()), 0 B",
+        "1L << calls.size(), 0 B",
+        "calls.isEmpty(), 0 B",
+        "Integer.valueOf(5), 0 B",
+        "new byte[1000], 1.02 kB",
+        "Thread.sleep(0), 0 B",
+        "Integer.parseInt(new java.io.StringReader(\"5\").readAllAsString()), *"
+    })
+    void repeatedJava_isRunInEachLoop_andNothingElseIsAllocated(String code, String allocated) {
+        session.ok("var calls = new ArrayList<String>();");
+        session.ok("%timeit -r 2 " + code);
+        assertThat(session.shown().out())
+                .matches("(?!0\\.00 ns)[\\d.]+ .?s per loop.* runs, [1-9][\\d,]{0,13} loops each.*\\R")
+                .containsPattern(
+                        allocated.equals("*") ? "allocated per loop" : "; " + allocated + " allocated per loop");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "%timeit throw new IllegalStateException(\"x\"), 1, throw new IllegalStateException(\"x\")",
+        "%timeit 1 / (int) calls.size(), 1, 1 / (int) calls.size()",
+        "'%%timeit\nint n = 1;\nn / calls.size();', 3, n / calls.size();",
+        "'%%timeit\nint n = 1;\nn / calls.size()', 3, n / calls.size()"
+    })
+    void repeatedJavaThatFails_namesTheReadersLine(String code, int line, String source) {
+        session.ok("var calls = new ArrayList<String>();");
+        var failure = (Outcome.Failure) session.run(code);
+        assertThat(String.join("\n", failure.traceback()))
+                .contains("line " + line, source)
+                .doesNotContain("null;", "() ->");
     }
 
     @ParameterizedTest
