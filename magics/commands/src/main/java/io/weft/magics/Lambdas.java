@@ -14,8 +14,8 @@ final class Lambdas {
     static Work work(Cell cell, String statements, String origin) throws Exception {
         String code = statements.strip();
         boolean closed = code.isEmpty() || code.endsWith(";") || code.endsWith("}");
-        Object work = cell.evaluate(
-                "(" + Work.class.getName() + ") () -> {", statements, closed ? "\n}" : "\n;\n}", origin);
+        Object work =
+                cell.evaluate("(" + Work.class.getName() + ") () -> {", statements, closed ? "\n}" : "\n;\n}", origin);
         if (work instanceof Work found) return found;
         throw new MagicException("the body is no sequence of statements: " + code);
     }

@@ -78,7 +78,8 @@ final class EnvMagic implements Callable<Object>, Completing {
         }
         var value = new ArrayList<>(words.subList(1, words.size()));
         // NAME = VALUE, NAME =VALUE, and what stands directly behind = or white space
-        if (equals < 0 && value.getFirst().startsWith("=")) value.set(0, value.getFirst().substring(1));
+        if (equals < 0 && value.getFirst().startsWith("="))
+            value.set(0, value.getFirst().substring(1));
         else if (equals >= 0) value.addFirst(first.substring(equals + 1));
         if (value.getFirst().isEmpty()) value.removeFirst();
         surroundings.set(name, expanded(String.join(" ", value)));

@@ -23,7 +23,10 @@ final class FolderMagic {
         private final Cell cell;
         private final Surroundings surroundings;
 
-        @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "The folder, or - for the one before (default: your home folder).")
+        @Parameters(
+                arity = "0..1",
+                paramLabel = "FOLDER",
+                description = "The folder, or - for the one before (default: your home folder).")
         String folder = "~";
 
         Enter(Cell cell, Surroundings surroundings) {

@@ -96,8 +96,7 @@ final class TimeitMagic {
         }
     }
 
-    private static void measure(Cell cell, String magic, Counts counts, String code, String origin)
-            throws Exception {
+    private static void measure(Cell cell, String magic, Counts counts, String code, String origin) throws Exception {
         if (code.isBlank())
             throw new MagicException(magic + ": there is no Java to time. " + magic + " --help shows how to call it.");
         if (counts.runs < 1 || counts.loops < 0) throw new MagicException(magic + ": -r and -n must be 1 or more");
@@ -160,8 +159,8 @@ final class TimeitMagic {
     private static Optional<Object> inPrimitives(Cell cell, String code, String origin, String supplier)
             throws Exception {
         try {
-            return Optional.ofNullable(cell.evaluate(
-                    "(java.util.function." + supplier + "Supplier) () -> (", code, "\n)", origin));
+            return Optional.ofNullable(
+                    cell.evaluate("(java.util.function." + supplier + "Supplier) () -> (", code, "\n)", origin));
         } catch (MagicException throwing) {
             // of what throws a checked exception, the box is measured
             return Optional.empty();
