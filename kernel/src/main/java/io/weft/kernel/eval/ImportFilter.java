@@ -33,6 +33,7 @@ final class ImportFilter {
     private static final String UNICODE_ESCAPE = "\\u";
 
     private final JShell jshell;
+    private final CompilerSymbols symbols;
     private final Declarations declarations = new Declarations();
     private final boolean works;
     private final Map<String, Set<Mentions>> mentioning = new HashMap<>();
@@ -47,6 +48,7 @@ final class ImportFilter {
 
     ImportFilter(JShell jshell) {
         this.jshell = jshell;
+        symbols = new CompilerSymbols(jshell);
         works = replaceList(jshell);
     }
 
@@ -100,6 +102,7 @@ final class ImportFilter {
         Thread outerThread = evaluating;
         names = counting;
         evaluating = Thread.currentThread();
+        symbols.prepare();
         try {
             return jshell.eval(code);
         } finally {
