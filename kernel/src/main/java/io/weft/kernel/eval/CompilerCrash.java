@@ -11,8 +11,16 @@ final class CompilerCrash extends Exception {
     private CompilerCrash(Throwable failure, String cell, int line) {
         super(
                 "Java's compiler itself failed on the code from %s, line %d on, with %s. What the cell declared before it, and all variables, are kept. %s"
-                        .formatted(cell, line, failure.getClass().getName(), advice(failure)),
+                        .formatted(cell, line, name(failure), advice(failure)),
                 failure);
+    }
+
+    /// What it is and where it comes from, for whoever looks for the fault.
+    private static String name(Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        String said = failure.getMessage() == null ? "" : " (" + failure.getMessage() + ")";
+        String where = trace.length == 0 ? "" : " at " + trace[0];
+        return failure.getClass().getName() + said + where;
     }
 
     private static String advice(Throwable failure) {

@@ -3,6 +3,7 @@ package io.weft.kernel.client;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ public final class RawPeer implements AutoCloseable {
     private static final int MORE = 1;
     private static final int LONG = 2;
     private static final int COMMAND = 4;
+    private static final int PATIENCE_MILLIS = 10_000;
 
     private final Socket socket = new Socket();
 
@@ -30,6 +32,33 @@ public final class RawPeer implements AutoCloseable {
             socket.getOutputStream().write(bytes);
         } catch (IOException _) {
             // refused, as it should be
+        }
+    }
+
+    /// Greets as a peer with this type of socket does, step by step: JeroMQ hangs up on a subscriber that says all at
+    /// once.
+    public void greet(String socketType) throws IOException {
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        var in = socket.getInputStream();
+        send(greeting());
+        in.readNBytes(64);
+        send(ready(socketType));
+        in.read();
+        in.readNBytes(in.read());
+    }
+
+    /// Reads until this text has come, and nothing after it.
+    ///
+    /// @throws java.net.SocketTimeoutException if nothing comes for a while
+    public void awaitText(String text) throws IOException {
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        var read = new StringBuilder();
+        while (read.indexOf(text) < 0) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                throw new EOFException("no %s, but: %s".formatted(text, read));
+            }
+            read.append((char) next);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
@@ -209,6 +210,21 @@ public final class TestClient implements AutoCloseable {
                     && "idle".equals(message.content().get("execution_state"));
         }
         return broadcasts;
+    }
+
+    /// Waits for the `idle` of a request that prints too much to be kept.
+    ///
+    /// @param each takes each text of stdout, in order
+    public void awaitIdle(String id, Consumer<String> each) throws Exception {
+        boolean idle = false;
+        while (!idle) {
+            WireMessage message = receive("iopub", next -> next.parent().id().equals(id));
+            if ("stdout".equals(message.content().get("name"))) {
+                each.accept(String.valueOf(message.content().get("text")));
+            }
+            idle = message.header().type().equals("status")
+                    && "idle".equals(message.content().get("execution_state"));
+        }
     }
 
     /// Waits for a broadcast of a type that belongs to a request.

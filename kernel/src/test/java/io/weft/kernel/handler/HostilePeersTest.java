@@ -172,8 +172,8 @@ class HostilePeersTest {
         // when
         for (int at = 0; at < 20; at++) {
             try (var peer = new RawPeer(connection.iopubPort())) {
-                peer.send(RawPeer.join(
-                        RawPeer.greeting(), RawPeer.ready("SUB"), RawPeer.frame(0, subscription.length, subscription)));
+                peer.greet("SUB");
+                peer.send(RawPeer.frame(0, subscription.length, subscription));
             }
         }
 
@@ -271,7 +271,7 @@ class HostilePeersTest {
     /// Sends frames to iopub, which expects subscriptions; not with JeroMQ, which would keep them as its own.
     private void subscribe(List<byte[]> frames) throws IOException {
         try (var peer = new RawPeer(connection.iopubPort())) {
-            peer.send(RawPeer.join(RawPeer.greeting(), RawPeer.ready("SUB")));
+            peer.greet("SUB");
             for (byte[] frame : frames) {
                 peer.send(RawPeer.frame(0, frame.length, frame));
             }

@@ -17,11 +17,13 @@ final class LiveKernel implements AutoCloseable {
     private static final String OPTIONS = "-XX:+UseSerialGC -XX:+UseCountedLoopSafepoints -XX:LoopStripMiningIter=1000";
 
     final KernelProcess program;
+    final ConnectionInfo connection;
     final TestClient client;
 
-    private LiveKernel(KernelProcess program, TestClient client) {
+    private LiveKernel(KernelProcess program, ConnectionInfo connection) throws Exception {
         this.program = program;
-        this.client = client;
+        this.connection = connection;
+        client = new TestClient(connection);
     }
 
     /// Starts a kernel that has evaluated a cell: `keep` is 42 from now on.
@@ -35,7 +37,7 @@ final class LiveKernel implements AutoCloseable {
                 ? KernelProcess.start(folder, environment, file.toString())
                 : KernelProcess.startLimited(folder, environment, limits, file.toString());
         try {
-            var kernel = new LiveKernel(program, new TestClient(connection));
+            var kernel = new LiveKernel(program, connection);
             kernel.runs("int keep = 42;");
             return kernel;
         } catch (Exception | AssertionError failed) {
