@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class CrowdTest {
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static final Duration LATER = Duration.ofSeconds(60);
+    private static final Duration LATER = Duration.ofMinutes(1);
 
     @TempDir
     private Path folder;

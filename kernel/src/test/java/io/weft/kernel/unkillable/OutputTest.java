@@ -63,9 +63,7 @@ class OutputTest {
                 "execute_request",
                 Map.of("code", "for (int n = 0; n < 10_000_000; n++) System.out.println(\"line \" + n);"));
         var reply = kernel.client.receive(
-                "shell",
-                Duration.ofSeconds(120),
-                message -> message.parent().id().equals(cell));
+                "shell", Duration.ofMinutes(2), message -> message.parent().id().equals(cell));
         var answer = new Answer(reply, kernel.client.awaitIdle(cell));
         // then
         String text = answer.stream("stdout");
