@@ -4,6 +4,7 @@ import io.weft.kernel.assist.Candidates.Group;
 import io.weft.kernel.assist.Completion.Match;
 import io.weft.kernel.assist.Tokens.Open;
 import io.weft.kernel.display.MimeBundle;
+import io.weft.kernel.magic.Magic;
 import io.weft.kernel.magic.MagicException;
 import io.weft.kernel.magic.MagicLexer;
 import io.weft.kernel.magic.MagicRegistry;
@@ -18,6 +19,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Answers a front end's questions about code that has not been run.
 ///
@@ -38,6 +41,7 @@ public final class CodeAssistant implements AutoCloseable {
             "js",
             "bash",
             "sh",
+            "sx",
             "script",
             "writefile",
             "file",
@@ -45,11 +49,16 @@ public final class CodeAssistant implements AutoCloseable {
             "pom",
             "sql");
 
+    /// A magic whose last argument is Java, and that argument.
+    private static final Pattern WITH_JAVA =
+            Pattern.compile("%(\\w+)(?:\\s+--?[a-zA-Z][\\w-]*(?:=\\S*)?(?:\\s+\\d+)?)*+\\s+((?!-[a-zA-Z-])\\S.*)");
+
     private static final System.Logger LOG = System.getLogger(CodeAssistant.class.getName());
 
     private final Session session;
     private final MagicRegistry magics;
     private final MagicAssistant magicAssistant;
+    private final ShortForms shortForms;
     private final Analyst analyst;
     private final JavaCompleter completer;
     private final JavaInspector inspector;
@@ -60,6 +69,7 @@ public final class CodeAssistant implements AutoCloseable {
         this.session = session;
         this.magics = magics;
         magicAssistant = new MagicAssistant(magics);
+        shortForms = new ShortForms(magics);
         analyst = new Analyst(session);
         var index = new TypeIndex();
         completer = new JavaCompleter(analyst, index, magics::resultType);
@@ -79,14 +89,20 @@ public final class CodeAssistant implements AutoCloseable {
     public Completion complete(String code, int codePoints) {
         int cursor = offset(code, codePoints);
         Notebook notebook = session.notebook();
+        var inShortForm = shortForms.complete(notebook, code.substring(0, cursor));
+        if (inShortForm.isPresent())
+            return completion(
+                    code, inShortForm.get().start(), cursor, inShortForm.get().matches());
         Tokens before = tokens(code.substring(0, cursor));
         if (before.open() == Open.STRING) return inString(code, before, cursor);
         if (before.isOpen()) return nothing(code, cursor);
         Optional<Token> magic = magicAt(before);
+        Optional<String> timed = magic.flatMap(each -> withoutMagic(code, each));
+        if (timed.isPresent()) return complete(timed.get(), codePoints);
         if (magic.isPresent()) {
             String line = magic.get().text();
             int start = magic.get().start() + MagicAssistant.startOfWord(line);
-            return completion(code, start, cursor, magicAssistant.complete(line));
+            return completion(code, start, cursor, magicAssistant.complete(line, notebook));
         }
         if (isOtherLanguage(before)) return nothing(code, cursor);
         int start = startOfWord(code, cursor);
@@ -146,6 +162,16 @@ public final class CodeAssistant implements AutoCloseable {
         return last.isMagic() && last.end() == before.code().length() ? Optional.of(last) : Optional.empty();
     }
 
+    /// The code with blanks in place of a magic, if the rest of its line is Java, as behind `%time`.
+    private Optional<String> withoutMagic(String code, Token magic) {
+        Matcher java = WITH_JAVA.matcher(magic.text());
+        if (!java.matches()
+                || OTHER_LANGUAGES.contains(java.group(1))
+                || magics.syntax(Magic.Kind.LINE, java.group(1)) != Magic.Syntax.CODE) return Optional.empty();
+        int start = magic.start() + java.start(2);
+        return Optional.of(code.substring(0, magic.start()) + " ".repeat(java.start(2)) + code.substring(start));
+    }
+
     private static boolean isOtherLanguage(Tokens tokens) {
         if (tokens.list().isEmpty()) return false;
         Token first = tokens.list().getFirst();
@@ -171,6 +197,8 @@ public final class CodeAssistant implements AutoCloseable {
         while (end < code.length() && Character.isJavaIdentifierPart(code.charAt(end))) end++;
         Tokens before = tokens(code.substring(0, end));
         Optional<Token> magic = magicAt(before);
+        Optional<String> timed = magic.flatMap(each -> withoutMagic(code, each));
+        if (timed.isPresent()) return inspect(timed.get(), codePoints, detail);
         if (magic.isPresent()) return magicAssistant.help(magic.get().text()).map(Documentation::preformatted);
         if (before.open() == Open.LINE_COMMENT || before.open() == Open.COMMENT || isOtherLanguage(before))
             return Optional.empty();

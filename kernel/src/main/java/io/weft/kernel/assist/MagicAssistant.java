@@ -33,7 +33,8 @@ final class MagicAssistant {
     /// What could follow.
     ///
     /// @param line from the magic's `%` to the cursor
-    List<Match> complete(String line) {
+    /// @param notebook what cells have declared
+    List<Match> complete(String line, Notebook notebook) {
         int name = endOfName(line);
         if (name == line.length()) return names(line);
         Optional<CommandSpec> spec = spec(line.substring(0, name));
@@ -49,8 +50,10 @@ final class MagicAssistant {
         if (value) values(option, found);
         else if (word.startsWith("-")) options(spec.get(), before, found);
         else {
+            List<String> declared =
+                    notebook.declared().stream().map(Declared::name).distinct().toList();
             if (spec.get().userObject() instanceof Completing own)
-                for (String each : own.candidates(before)) found.add(each, "magic", "", Group.LOCAL);
+                for (String each : own.candidates(before, declared)) found.add(each, "magic", "", Group.LOCAL);
             spec.get().subcommands().keySet().forEach(each -> found.add(each, "magic", "", Group.LOCAL));
             for (var parameter : spec.get().positionalParameters()) values(parameter, found);
             if (word.isEmpty()) options(spec.get(), before, found);
@@ -98,7 +101,12 @@ final class MagicAssistant {
     private String description(Magic magic) {
         return descriptions.computeIfAbsent(
                 magic,
-                each -> String.join(" ", registry.model(each).usageMessage().description()));
+                each -> told(registry.model(each).usageMessage().description()));
+    }
+
+    /// Lines of a description, in which picocli writes %% for %.
+    private static String told(String... lines) {
+        return String.join(" ", lines).replace("%%", "%");
     }
 
     private Optional<CommandSpec> spec(String fullName) {
@@ -115,7 +123,7 @@ final class MagicAssistant {
                     && List.of(option.names()).stream().anyMatch(before::contains);
             if (given || option.hidden()) continue;
             String label = option.arity().max() > 0 ? " " + option.paramLabel() : "";
-            String signature = option.longestName() + label + ": " + String.join(" ", option.description());
+            String signature = option.longestName() + label + ": " + told(option.description());
             boolean help = option.usageHelp();
             for (String name : option.names())
                 if (name.startsWith("--")

@@ -10,4 +10,11 @@ public interface Completing {
     ///
     /// @param before the words of the line between the magic's name and the one to complete
     List<String> candidates(List<String> before);
+
+    /// The same, for a command that takes what cells have declared.
+    ///
+    /// @param declared the names of their variables, methods and types
+    default List<String> candidates(List<String> before, List<String> declared) {
+        return candidates(before);
+    }
 }

@@ -2,6 +2,7 @@ package io.weft.magics.notebook;
 
 import io.weft.kernel.display.CellOutput.Stream;
 import io.weft.kernel.magic.Cell;
+import io.weft.kernel.magic.Completing;
 import io.weft.kernel.magic.MagicException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Parameters;
             "Forget all variables, methods and types, or those that are named.",
             "Imports, magics and the class path stay; so does what threads, pools and processes are doing."
         })
-final class ResetMagic implements Callable<Object> {
+final class ResetMagic implements Callable<Object>, Completing {
     private final Cell cell;
 
     @Parameters(arity = "0..*", paramLabel = "NAME", description = "What to forget (default: everything).")
@@ -50,6 +51,16 @@ final class ResetMagic implements Callable<Object> {
         }
         cell.notebook().reset();
         return null;
+    }
+
+    @Override
+    public List<String> candidates(List<String> before) {
+        return List.of();
+    }
+
+    @Override
+    public List<String> candidates(List<String> before, List<String> declared) {
+        return declared.stream().filter(name -> !before.contains(name)).toList();
     }
 
     private boolean isConfirmed() throws InterruptedException {

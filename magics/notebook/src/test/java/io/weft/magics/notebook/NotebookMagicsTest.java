@@ -142,7 +142,7 @@ class NotebookMagicsTest {
         "calls.isEmpty(), 0 B",
         "Integer.valueOf(5), 0 B",
         "new byte[1000], 1.02 kB",
-        "Thread.sleep(0), 0 B",
+        "Thread.sleep(0), *",
         "Integer.parseInt(new java.io.StringReader(\"5\").readAllAsString()), *"
     })
     void repeatedJava_isRunInEachLoop_andNothingElseIsAllocated(String code, String allocated) {
@@ -388,6 +388,32 @@ class NotebookMagicsTest {
         assertThat(session.completions("%maven --o")).containsExactly("--offline");
         assertThat(session.completions("%%writefile a --a")).containsExactly("--append");
         assertThat(session.completions("%help %%loadF")).containsExactly("%%loadFromPOM");
+        assertThat(session.completions("?timei")).containsExactly("timeit");
+        assertThat(session.completions("int x = 1;\n?%%loadF")).containsExactly("%%loadFromPOM");
+        assertThat(session.completions("int x = f()\n?timei")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%time ", "%timeit -r 2 ", "int x = 1;\n%timeit ", "int t = %time "})
+    void javaBehindAMagicIsCompletedAsJava(String before) {
+        session.ok("var alphabet = List.of(\"a\");");
+        assertThat(session.completions(before + "alphab")).containsExactly("alphabet");
+        assertThat(session.completions(before + "alphabet.isEmp")).containsExactly("isEmpty()");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"!ls ", "!", "var l = !cat < ", "%sh wc -l ", "List<String> l = %sx ls ", "%%bash\nls ", "!a=\""})
+    void filesAreCompletedInCommands(String before) throws IOException {
+        Files.writeString(folder.resolve("number.txt"), "1");
+        assertThat(session.completions(before + folder + "/numb")).containsExactly("number.txt");
+    }
+
+    @Test
+    void declaredNamesAreCompletedWhereAMagicTakesThem() {
+        session.ok("int alpha = 1; void almost() {} int beta = 2;");
+        assertThat(session.completions("%reset al")).containsExactlyInAnyOrder("alpha", "almost");
+        assertThat(session.completions("%reset alpha al")).containsExactly("almost");
+        assertThat(session.completions("!alph")).containsExactly("alpha");
     }
 
     @Test
