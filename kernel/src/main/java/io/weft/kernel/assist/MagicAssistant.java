@@ -100,8 +100,7 @@ final class MagicAssistant {
 
     private String description(Magic magic) {
         return descriptions.computeIfAbsent(
-                magic,
-                each -> told(registry.model(each).usageMessage().description()));
+                magic, each -> told(registry.model(each).usageMessage().description()));
     }
 
     /// Lines of a description, in which picocli writes %% for %.

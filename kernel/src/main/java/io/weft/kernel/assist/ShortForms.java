@@ -41,8 +41,8 @@ final class ShortForms {
     }
 
     private Optional<Found> asked(String text, int start, String typed) {
-        List<Token> before = Tokens.of(text.substring(0, start - 1), magics::isLineMagic)
-                .list();
+        List<Token> before =
+                Tokens.of(text.substring(0, start - 1), magics::isLineMagic).list();
         boolean between = before.isEmpty()
                 || before.getLast().isMagic()
                 || before.getLast().is(";")
@@ -57,23 +57,29 @@ final class ShortForms {
     private boolean isCommand(Notebook notebook, String text) {
         List<Part> parts;
         try {
-            parts = new MagicLexer(magics, name -> notebook.declared().stream()
-                            .anyMatch(declared -> declared.name().equals(name)))
+            parts = new MagicLexer(
+                            magics,
+                            name -> notebook.declared().stream()
+                                    .anyMatch(declared -> declared.name().equals(name)))
                     .split(text);
         } catch (MagicException openQuote) {
             return false;
         }
-        return !parts.isEmpty() && switch (parts.getLast()) {
-            case Part.LineMagic magic -> magic.name().equals("sh") || magic.name().equals("sx");
-            case Part.CellMagic magic -> magic.name().equals("sh") || magic.name().equals("bash");
-            case Part.Java java -> CALL.matcher(java.source()).matches();
-        };
+        return !parts.isEmpty()
+                && switch (parts.getLast()) {
+                    case Part.LineMagic magic ->
+                        magic.name().equals("sh") || magic.name().equals("sx");
+                    case Part.CellMagic magic ->
+                        magic.name().equals("sh") || magic.name().equals("bash");
+                    case Part.Java java -> CALL.matcher(java.source()).matches();
+                };
     }
 
     private static Optional<Found> files(String text, String line) {
         int at = line.length();
-        while (at > 0 && "\"'=<>|;&(:`".indexOf(line.charAt(at - 1)) < 0 && !Character.isWhitespace(line.charAt(at - 1)))
-            at--;
+        while (at > 0
+                && "\"'=<>|;&(:`".indexOf(line.charAt(at - 1)) < 0
+                && !Character.isWhitespace(line.charAt(at - 1))) at--;
         if (at == 0 && line.startsWith("!")) at = 1;
         String word = line.substring(at);
         int slash = word.lastIndexOf('/');

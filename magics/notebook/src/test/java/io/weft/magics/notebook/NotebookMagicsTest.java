@@ -402,7 +402,9 @@ class NotebookMagicsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"!ls ", "!", "var l = !cat < ", "%sh wc -l ", "List<String> l = %sx ls ", "%%bash\nls ", "!a=\""})
+    @ValueSource(
+            strings = {"!ls ", "!", "var l = !cat < ", "%sh wc -l ", "List<String> l = %sx ls ", "%%bash\nls ", "!a=\""
+            })
     void filesAreCompletedInCommands(String before) throws IOException {
         Files.writeString(folder.resolve("number.txt"), "1");
         assertThat(session.completions(before + folder + "/numb")).containsExactly("number.txt");
