@@ -11,6 +11,7 @@ is the one that the ratios are about: above 1 means that it is that many times f
 import argparse
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -400,20 +401,27 @@ def main() -> None:
     options = parser.parse_args()
     named = [tuple(given.split("=", 1)) if "=" in given else (given, given) for given in options.kernels]
 
+    # ends as Ctrl-C does: no kernel stays behind, and what was measured so far is shown
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     results = Results()
-    for turn in range(options.rounds):
-        kernels = [Kernel(label, name) for label, name in named]
-        print(f"round {turn + 1} of {options.rounds}", file=sys.stderr, flush=True)
-        try:
-            # each kernel is the first of a round as often as the others
-            first = turn % len(kernels)
-            measure_round(kernels[first:] + kernels[:first], results, options)
-        finally:
-            for kernel in kernels:
-                kernel.kill()
-            if options.json:
-                options.json.write_text(json.dumps(results.figures, indent=1))
-    print(results.table([label for label, _ in named]))
+    try:
+        for turn in range(options.rounds):
+            kernels = [Kernel(label, name) for label, name in named]
+            print(f"round {turn + 1} of {options.rounds}", file=sys.stderr, flush=True)
+            try:
+                # each kernel is the first of a round as often as the others
+                first = turn % len(kernels)
+                measure_round(kernels[first:] + kernels[:first], results, options)
+            finally:
+                for kernel in kernels:
+                    kernel.kill()
+                if options.json:
+                    options.json.write_text(json.dumps(results.figures, indent=1))
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+    finally:
+        if results.figures:
+            print(results.table([label for label, _ in named]))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The cells of all sessions of a user, in a file: one line of JSON for each cell, oldest first.
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// passed over. Only the owner can read the file. Not for use by several threads.
 final class HistoryFile {
     /// A file that is longer when a session begins loses its older half.
+    private static final Pattern OWN_LINE = Pattern.compile("\\{\"session\":(\\d{1,9})[,}]");
     private static final long MAX_BYTES = 8L << 20;
     /// A cell that is longer is not kept in the file.
     private static final int MAX_CODE_CHARS = 200_000;
@@ -145,12 +148,20 @@ final class HistoryFile {
             }
             int last = 0;
             for (String line : lines()) {
-                last = Math.max(
-                        last, cell(line).map(Reply.History.Cell::session).orElse(0));
+                last = Math.max(last, session(line));
             }
             session = last + 1;
             write(Map.of("session", session));
         }
+    }
+
+    /// The session of a line. This file's own lines, of which there may be thousands, begin with it: they need not be
+    /// parsed while the first cell runs.
+    private static int session(String line) {
+        Matcher own = OWN_LINE.matcher(line);
+        return own.lookingAt()
+                ? Integer.parseInt(own.group(1))
+                : cell(line).map(Reply.History.Cell::session).orElse(0);
     }
 
     /// A lock that nobody else has, or none where it cannot be had soon: the numbers of two sessions may then be equal.
