@@ -1,6 +1,8 @@
 """Starts a kernel and worker JVMs, ends the kernel in one way, and prints what is left of them.
 
-    python leftovers.py shutdown|restart|kill
+    python leftovers.py shutdown|restart|kill|orphan
+
+The kernel is asked to shut down or to restart, or is killed; an orphan is one whose front end is killed.
 
 Prints one line of JSON: the pids that there were, those that are left after the deadline, and the
 files that are left in the folders that the kernel had for its temporary files. The folders are this
@@ -13,6 +15,7 @@ import ast
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -54,6 +57,55 @@ def alive(processes: list[psutil.Process]) -> list[int]:
 def files_in(folder: Path) -> list[str]:
     # the JVM's own performance file goes when the next JVM starts
     return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if "hsperfdata" not in str(p))
+
+
+def host() -> None:
+    """A front end of its own: starts a kernel with workers, says which, and waits to be killed."""
+    manager, client = start_new_kernel(kernel_name="weft", startup_timeout=120)
+    result(client, CELL)
+    workers = ast.literal_eval(result(client, PIDS))
+    print(json.dumps({"kernel": manager.provisioner.process.pid, "workers": workers}), flush=True)
+    time.sleep(600)
+
+
+def orphan() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="weft"))
+    environment = dict(os.environ)
+    environment["TMPDIR"] = environment["XDG_RUNTIME_DIR"] = str(folder)
+    environment["JAVA_TOOL_OPTIONS"] = f"-Djava.io.tmpdir={folder}"
+    front_end = subprocess.Popen(
+        [sys.executable, __file__, "host"], stdout=subprocess.PIPE, text=True, env=environment
+    )
+    started: list[psutil.Process] = []
+    try:
+        said = json.loads(front_end.stdout.readline())
+        kernel = psutil.Process(said["kernel"])
+        children = kernel.children(recursive=True)
+        started = [kernel, *children]
+        had_files = files_in(folder)
+        front_end.kill()
+        front_end.wait()
+        end = time.monotonic() + DEADLINE_SECONDS
+        while time.monotonic() < end and alive(started):
+            time.sleep(0.1)
+        print(
+            json.dumps(
+                {
+                    "workers": sorted(set(said["workers"])),
+                    "had": sorted(p.pid for p in children),
+                    "left": alive(started),
+                    "hadFiles": had_files,
+                    # the connection file is the front end's own, which had no time to remove it
+                    "leftFiles": [name for name in files_in(folder) if not name.endswith(".json")],
+                }
+            )
+        )
+    finally:
+        front_end.kill()
+        for process in started:
+            if process.is_running():
+                process.kill()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main(way: str) -> None:
@@ -101,4 +153,10 @@ def main(way: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    match sys.argv[1]:
+        case "host":
+            host()
+        case "orphan":
+            orphan()
+        case way:
+            main(way)

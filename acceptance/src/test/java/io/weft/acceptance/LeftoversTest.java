@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Whatever way a kernel ends, its worker JVMs and its temporary files end with it, in seconds.
 class LeftoversTest {
     @ParameterizedTest
-    @ValueSource(strings = {"shutdown", "restart", "kill"})
+    @ValueSource(strings = {"shutdown", "restart", "kill", "orphan"})
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void noWorkerAndNoFile_outlivesItsKernel(String way) {
         // when
