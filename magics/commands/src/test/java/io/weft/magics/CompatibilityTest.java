@@ -3,7 +3,6 @@ package io.weft.magics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.ijava.CompatibilityMagics;
-import io.weft.kernel.display.CellOutput;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.eval.Execution;
 import io.weft.kernel.eval.JShellEvaluator;
@@ -149,24 +148,12 @@ class CompatibilityTest {
                 evaluator.interrupt();
                 throw new AssertionError("no end: " + row.cell(), late);
             }
-            shown.compare(row, outcome);
+            compare(row, outcome, shown);
         }
 
-        @Override
-        public void close() {
-            JShellEvaluator made = evaluator;
-            if (made != null) made.close();
-        }
-    }
-
-    /// What a cell shows.
-    private static final class Shown implements CellOutput {
-        private final StringBuilder out = new StringBuilder();
-        private final StringBuilder err = new StringBuilder();
-        private final List<MimeBundle> bundles = new ArrayList<>();
-
-        void compare(Row row, Outcome outcome) {
-            String all = row + "\n" + outcome + "\n" + out + err + bundles;
+        private static void compare(Row row, Outcome outcome, Shown shown) {
+            var bundles = new ArrayList<>(shown.bundles());
+            String all = row + "\n" + outcome + "\n" + shown.text() + bundles;
             String gives = row.gives();
             int colon = gives.indexOf(": ");
             String kind = colon < 0 ? "" : gives.substring(0, colon);
@@ -181,7 +168,7 @@ class CompatibilityTest {
             }
             assertThat(outcome).as(all).isNotInstanceOf(Outcome.Failure.class);
             if (outcome instanceof Outcome.Value(MimeBundle bundle)) bundles.add(bundle);
-            if (kind.equals("out")) assertThat(out).as(all).contains(expected);
+            if (kind.equals("out")) assertThat(shown.out()).as(all).contains(expected);
             else if (kind.contains("/"))
                 assertThat(bundles)
                         .as(all)
@@ -196,35 +183,9 @@ class CompatibilityTest {
         }
 
         @Override
-        public void comm(
-                String type,
-                Map<String, ? extends @Nullable Object> content,
-                Map<String, ? extends @Nullable Object> metadata,
-                List<byte[]> buffers) {
-            throw new AssertionError("a comm was not expected: " + type);
+        public void close() {
+            JShellEvaluator made = evaluator;
+            if (made != null) made.close();
         }
-
-        @Override
-        public synchronized void stream(Stream stream, String text) {
-            (stream == Stream.STDOUT ? out : err).append(text);
-        }
-
-        @Override
-        public synchronized void display(MimeBundle bundle) {
-            bundles.add(bundle);
-        }
-
-        @Override
-        public void display(MimeBundle bundle, String displayId) {
-            display(bundle);
-        }
-
-        @Override
-        public void update(MimeBundle bundle, String displayId) {
-            display(bundle);
-        }
-
-        @Override
-        public void clear(boolean wait) {}
     }
 }

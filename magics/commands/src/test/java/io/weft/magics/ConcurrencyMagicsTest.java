@@ -2,18 +2,13 @@ package io.weft.magics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weft.kernel.display.CellOutput;
-import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.eval.Execution;
 import io.weft.kernel.eval.JShellEvaluator;
 import io.weft.kernel.eval.Outcome;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,60 +24,6 @@ class ConcurrencyMagicsTest {
     private final JShellEvaluator evaluator = new JShellEvaluator(List.of(new ConcurrencyMagics()));
     private Shown shown = new Shown();
     private int count;
-
-    /// What a cell shows, as one text in order.
-    private static final class Shown implements CellOutput {
-        private final List<String> all = new ArrayList<>();
-
-        private synchronized void add(String text) {
-            all.add(text);
-            notifyAll();
-        }
-
-        @Override
-        public void comm(
-                String type,
-                Map<String, ? extends @Nullable Object> content,
-                Map<String, ? extends @Nullable Object> metadata,
-                List<byte[]> buffers) {
-            throw new AssertionError("a comm was not expected: " + type);
-        }
-
-        @Override
-        public void stream(Stream stream, String text) {
-            add(text);
-        }
-
-        @Override
-        public void display(MimeBundle bundle) {
-            add(bundle.plainText());
-        }
-
-        @Override
-        public void display(MimeBundle bundle, String displayId) {
-            display(bundle);
-        }
-
-        @Override
-        public void update(MimeBundle bundle, String displayId) {
-            display(bundle);
-        }
-
-        @Override
-        public void clear(boolean wait) {}
-
-        synchronized String text() {
-            return String.join("\n", all);
-        }
-
-        synchronized void await(String part) throws InterruptedException {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-            while (!text().contains(part)) {
-                if (System.nanoTime() > deadline) throw new AssertionError("no '" + part + "' in: " + text());
-                wait(1000);
-            }
-        }
-    }
 
     @AfterEach
     void closeWhatIsOpen() {
