@@ -2,14 +2,35 @@ package io.weft.ijava;
 
 import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
 import io.weft.kernel.display.MimeBundle;
+import io.weft.kernel.display.Renderer;
 import io.weft.kernel.display.Wanted;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.dflib.jjava.jupyter.kernel.display.RenderContext;
 
-/// Which MIME types a function of a notebook is asked for.
+/// What a function of a notebook is asked for, and what it answers.
 public final class Requests {
     private Requests() {}
+
+    /// What a value that knows how it is shown answers.
+    ///
+    /// @param render puts the representations into the context's container
+    public static MimeBundle answer(
+            Wanted wanted,
+            Renderer renderer,
+            Collection<? extends MIMEType> supported,
+            Collection<? extends MIMEType> preferred,
+            Consumer<? super RenderContext> render) {
+        var out = new DisplayData();
+        if (areServed(wanted, supported))
+            render.accept(
+                    new RenderContext(of(wanted, preferred), Kernels.current().getRenderer(), Map.of(), out));
+        return out.render(wanted, renderer);
+    }
 
     /// What is asked for: the types that are wanted, or the preferred ones where nothing in particular is. Plain text
     /// always is.

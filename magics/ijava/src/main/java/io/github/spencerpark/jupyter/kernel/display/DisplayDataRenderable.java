@@ -1,12 +1,10 @@
 package io.github.spencerpark.jupyter.kernel.display;
 
 import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
-import io.weft.ijava.Kernels;
 import io.weft.ijava.Requests;
 import io.weft.kernel.display.Displayable;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.display.Wanted;
-import java.util.Map;
 import java.util.Set;
 
 /// A value that knows how it is shown.
@@ -26,13 +24,6 @@ public interface DisplayDataRenderable extends Displayable {
     @Override
     @SuppressWarnings("FunctionalInterfaceMethodChanged") // the kernel calls this one, values implement the other
     default MimeBundle render(Wanted wanted, io.weft.kernel.display.Renderer renderer) {
-        var out = new org.dflib.jjava.jupyter.kernel.display.DisplayData();
-        if (Requests.areServed(wanted, getSupportedRenderTypes()))
-            render(new org.dflib.jjava.jupyter.kernel.display.RenderContext(
-                    Requests.of(wanted, getPreferredRenderTypes()),
-                    Kernels.current().getRenderer(),
-                    Map.of(),
-                    out));
-        return out.render(wanted, renderer);
+        return Requests.answer(wanted, renderer, getSupportedRenderTypes(), getPreferredRenderTypes(), this::render);
     }
 }
