@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -14,9 +15,18 @@ import picocli.CommandLine.Parameters;
 final class ClassPathMagic {
     private ClassPathMagic() {}
 
-    private static List<String> add(Cell cell, String magic, List<Path> found, List<String> empty) {
-        for (String pattern : empty)
-            cell.output().stream(Stream.STDERR, "%s: nothing matches '%s'%n".formatted(magic, pattern));
+    /// Adds what the patterns match and tells of those that match nothing.
+    ///
+    /// @return what was added
+    private static List<String> add(
+            Cell cell, String magic, List<String> globs, Function<String, List<Path>> matching) {
+        var found = new ArrayList<Path>();
+        for (String glob : globs) {
+            List<Path> matches = matching.apply(glob);
+            if (matches.isEmpty())
+                cell.output().stream(Stream.STDERR, "%s: nothing matches '%s'%n".formatted(magic, glob));
+            found.addAll(matches);
+        }
         cell.notebook().addToClassPath(found);
         return found.stream().map(Path::toString).toList();
     }
@@ -46,16 +56,13 @@ final class ClassPathMagic {
         public List<String> call() {
             if (globs.isEmpty())
                 return cell.notebook().classPath().stream().map(Path::toString).toList();
-            var found = new ArrayList<Path>();
-            var empty = new ArrayList<String>();
-            for (String glob : globs) {
-                var matches = Globs.matches("%classpath", surroundings, glob).stream()
-                        .filter(file -> Files.isDirectory(file) || isArchive(file))
-                        .toList();
-                if (matches.isEmpty()) empty.add(glob);
-                found.addAll(matches);
-            }
-            return add(cell, "%classpath", found, empty);
+            return add(
+                    cell,
+                    "%classpath",
+                    globs,
+                    glob -> Globs.matches("%classpath", surroundings, glob).stream()
+                            .filter(file -> Files.isDirectory(file) || isArchive(file))
+                            .toList());
         }
 
         private static boolean isArchive(Path file) {
@@ -82,19 +89,16 @@ final class ClassPathMagic {
 
         @Override
         public List<String> call() {
-            var found = new ArrayList<Path>();
-            var empty = new ArrayList<String>();
-            for (String glob : globs) {
-                var matches = new ArrayList<Path>();
-                for (Path match : Globs.matches("%jars", surroundings, glob)) {
-                    if (isJar(match)) matches.add(match);
-                    else if (Files.isDirectory(match))
-                        matches.addAll(Globs.matches("%jars", surroundings, match + "/*.jar"));
-                }
-                if (matches.isEmpty()) empty.add(glob);
-                found.addAll(matches);
+            return add(cell, "%jars", globs, this::jars);
+        }
+
+        private List<Path> jars(String glob) {
+            var jars = new ArrayList<Path>();
+            for (Path match : Globs.matches("%jars", surroundings, glob)) {
+                if (isJar(match)) jars.add(match);
+                else if (Files.isDirectory(match)) jars.addAll(Globs.in("%jars", match, "*.jar"));
             }
-            return add(cell, "%jars", found, empty);
+            return jars;
         }
     }
 }

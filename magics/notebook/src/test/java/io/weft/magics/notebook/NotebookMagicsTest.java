@@ -58,6 +58,25 @@ class NotebookMagicsTest {
     }
 
     @Test
+    void aName_withCharactersOfPatterns_isTakenLiterally_whereThereIsSuchAFile() throws IOException {
+        Path odd = Files.createDirectories(folder.resolve("lib[1]"));
+        try (var jars = new Repository(odd)) {
+            jars.jar("three", "1", "", "Three", "third");
+        }
+        Path jar = odd.resolve("demo/three/1/three-1.jar");
+
+        assertThat(session.value("%classpath lib[1]/demo/three/1/three-1.jar")).isEqualTo("[" + jar + "]");
+        assertThat(session.value("%jars lib[1]/demo/three/1")).isEqualTo("[" + jar + "]");
+    }
+
+    @Test
+    void aPatternThatIsNone_saysWhatIsWrongWithIt() {
+        assertThat(session.failure("%jars [a*.jar"))
+                .startsWith("%jars: '[a*.jar' is no pattern: ")
+                .contains("Missing ']", "**");
+    }
+
+    @Test
     void aFileOfJava_isRunAsIfItStoodInTheCell_withItsOwnNameAndLinesInErrors() throws IOException {
         Files.writeString(
                 folder.resolve("tools.jsh"), "int twice(int n) {\n    return n * 2;\n}\nint six = twice(3)\n/exit\n");
