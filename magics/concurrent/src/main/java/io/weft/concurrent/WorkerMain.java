@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// The main class of a worker JVM: takes chunks from its owner, runs them one after the other in the main
 /// thread, sends back results and what is printed.
 ///
-/// Its output streams are framed, each line with the task that printed it.
+/// Its output streams are framed, each line with the task that printed it. For tasks, the standard input is at its end.
 ///
 /// It ends at once, in the middle of a task if need be, when its standard input ends: then its owner is dead.
 public final class WorkerMain {
@@ -42,15 +42,18 @@ public final class WorkerMain {
     /// Started by the library only; the owner speaks over the standard input.
     @SuppressWarnings("SystemOut") // the owner shows what a worker prints when it cannot start
     public static void main(String[] args) throws InterruptedException {
+        InputStream owner = System.in;
         WorkerCommand command;
         try {
-            command = WorkerCommand.listen(System.in);
+            command = WorkerCommand.listen(owner);
         } catch (IOException | IllegalArgumentException notOurs) {
             System.err.println("a Weft worker is started by the library, not by hand");
             System.exit(OWNER_DIED);
             return;
         }
-        Threads.start("weft-owner", () -> endWithOwner(command, System.in));
+        // nobody answers a task that reads: the stream is the owner's
+        System.setIn(InputStream.nullInputStream());
+        Threads.start("weft-owner", () -> endWithOwner(command, owner));
         Hub.get().join(command.secret(), command.directory(), command.name());
         try {
             var link = Hub.connect(command.owner(), command.secret(), "worker", command.token());
