@@ -4,6 +4,7 @@ import io.weft.concurrent.Pool;
 import io.weft.concurrent.Workers;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.magic.Cell;
+import io.weft.kernel.magic.Completing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,8 +18,12 @@ import picocli.CommandLine.Parameters;
 /// `%executor`: makes an executor, by default of threads.
 @Command(
         description = "Make an executor and leave it in a variable.",
-        customSynopsis = "%%executor [NAME] [SIZE] [--threads | --virtual | --jvm]")
-final class ExecutorMagic implements Callable<ExecutorService> {
+        customSynopsis = {
+            "%%executor [NAME] [SIZE] [--threads | --virtual | --jvm]",
+            "%%executor             shows all open executors and pools",
+            "%%executor close NAME  waits for an executor's tasks and closes it"
+        })
+final class ExecutorMagic implements Callable<ExecutorService>, Completing {
     private final Cell cell;
 
     @Parameters(
@@ -52,7 +57,15 @@ final class ExecutorMagic implements Callable<ExecutorService> {
     }
 
     @Override
-    public ExecutorService call() throws InterruptedException {
+    public @Nullable ExecutorService call() throws InterruptedException {
+        if (words.isEmpty() && workers == null) {
+            cell.show(Tables.pools(Pool.open()));
+            return null;
+        }
+        if (!words.isEmpty() && words.getFirst().equals("close")) {
+            Variables.closePool(cell, "%executor close", words);
+            return null;
+        }
         var call = NameAndSize.parse("%executor", words, "executor");
         Variables.requireName("%executor", call.name());
         String previous = Variables.endPrevious(cell, call.name());
@@ -65,10 +78,14 @@ final class ExecutorMagic implements Callable<ExecutorService> {
         return pool;
     }
 
+    @Override
+    public List<String> candidates(List<String> before) {
+        return Variables.closable(before);
+    }
+
     private Pool open(NameAndSize call) throws InterruptedException {
         boolean virtual = workers != null && workers.virtual;
         boolean jvm = workers != null && workers.jvm;
-        if (virtual && call.size() == 0) return Pool.ofVirtualThreads();
         Workers threads = virtual ? Workers.VIRTUAL : Workers.THREADS;
         var builder = Pool.builder().name(call.name()).workers(jvm ? Workers.JVM : threads);
         if (call.size() > 0) builder.size(call.size());

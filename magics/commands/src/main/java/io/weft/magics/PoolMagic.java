@@ -77,7 +77,10 @@ final class PoolMagic implements Callable<Pool>, Completing {
 
     @Override
     public @Nullable Pool call() throws Exception {
-        if (!words.isEmpty() && words.getFirst().equals("close")) return close();
+        if (!words.isEmpty() && words.getFirst().equals("close")) {
+            Variables.closePool(cell, "%pool close", words);
+            return null;
+        }
         boolean alone = words.isEmpty() && workers == null && heap == null && init == null;
         if (alone) {
             cell.show(Tables.pools(Pool.open()));
@@ -105,24 +108,9 @@ final class PoolMagic implements Callable<Pool>, Completing {
         }
     }
 
-    private @Nullable Pool close() throws Exception {
-        if (words.size() != 2)
-            throw new MagicException("%pool close: name the pool to close, such as %pool close pool");
-        String name = words.get(1);
-        Pool pool = Variables.find(cell, name, Pool.class)
-                .orElseThrow(() -> new MagicException(
-                        "%pool close: no variable '" + name + "' holds a pool. %pool alone lists the open pools."));
-        pool.close();
-        cell.show(MimeBundle.text(name + ": closed"));
-        return null;
-    }
-
     @Override
     public List<String> candidates(List<String> before) {
-        if (before.isEmpty()) return List.of("close");
-        return before.equals(List.of("close"))
-                ? Pool.open().stream().map(Pool::name).distinct().toList()
-                : List.of();
+        return Variables.closable(before);
     }
 
     private static String describe(Pool pool) {

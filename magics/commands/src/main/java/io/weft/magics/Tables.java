@@ -28,12 +28,17 @@ final class Tables {
         return table(List.of("pool", "workers", "kind", "busy", "tasks done"), rows);
     }
 
-    static MimeBundle workers(List<WorkerInfo> workers) {
+    /// A worker and what it is a part of.
+    record Owned(String owner, WorkerInfo worker) {}
+
+    static MimeBundle workers(List<Owned> workers) {
         if (workers.isEmpty()) return MimeBundle.text("no worker runs; %pool 4 starts 4");
         var rows = new ArrayList<List<String>>();
-        for (WorkerInfo worker : workers)
+        for (Owned each : workers) {
+            WorkerInfo worker = each.worker();
             rows.add(List.of(
                     worker.name(),
+                    each.owner(),
                     String.valueOf(worker.pid()),
                     worker.state().name().toLowerCase(java.util.Locale.ROOT),
                     worker.task().isEmpty() ? "–" : worker.task(),
@@ -43,7 +48,8 @@ final class Tables {
                             : megabytes(worker.heapUsed()) + " of " + megabytes(worker.heapMax()) + " MB",
                     seconds(worker.cpu()),
                     String.valueOf(worker.tasksDone())));
-        return table(List.of("worker", "pid", "state", "task", "for", "heap", "CPU", "tasks done"), rows);
+        }
+        return table(List.of("worker", "of", "pid", "state", "task", "for", "heap", "CPU", "tasks done"), rows);
     }
 
     /// What the workers of a pool are, in words.

@@ -3,8 +3,10 @@ package io.weft.magics;
 import io.weft.concurrent.Manager;
 import io.weft.concurrent.Pool;
 import io.weft.concurrent.WorkerProcess;
+import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.magic.Cell;
 import io.weft.kernel.magic.MagicException;
+import java.util.List;
 import java.util.Optional;
 import javax.lang.model.SourceVersion;
 
@@ -26,6 +28,33 @@ final class Variables {
             throw new MagicException(
                     "%s: '%s' cannot be the name of a variable. A name starts with a letter and has letters, digits and _ only. %s --help shows how to call it."
                             .formatted(magic, name, magic));
+    }
+
+    /// Closes the pool that a variable holds, or else the open pools of this name that no variable holds any more.
+    ///
+    /// @param magic the words that ask for it, such as `%pool close`
+    static void closePool(Cell cell, String magic, List<String> words) throws InterruptedException {
+        if (words.size() != 2)
+            throw new MagicException(magic + ": name what to close, such as " + magic + " "
+                    + (magic.startsWith("%pool") ? "pool" : "executor"));
+        String name = words.get(1);
+        List<Pool> named = find(cell, name, Pool.class).map(List::of).orElseGet(() -> Pool.open().stream()
+                .filter(pool -> pool.name().equals(name))
+                .toList());
+        if (named.isEmpty())
+            throw new MagicException(
+                    "%s: no variable '%s' holds a pool, nor is one of this name open. %%pool alone lists the open pools."
+                            .formatted(magic, name));
+        for (Pool pool : named) pool.close();
+        cell.show(MimeBundle.text(name + ": closed"));
+    }
+
+    /// What `close` can be followed by.
+    static List<String> closable(List<String> before) {
+        if (before.isEmpty()) return List.of("close");
+        return before.equals(List.of("close"))
+                ? Pool.open().stream().map(Pool::name).distinct().toList()
+                : List.of();
     }
 
     /// Ends what a variable holds before a magic puts something else there: run again, a cell must not leave

@@ -21,10 +21,11 @@ final class WorkersMagic implements Callable<Object> {
 
     @Override
     public @Nullable Object call() {
-        var workers = new ArrayList<WorkerInfo>();
-        Pool.open().forEach(pool -> workers.addAll(pool.workers()));
-        WorkerProcess.open().forEach(process -> workers.add(process.info()));
-        Manager.open().forEach(manager -> workers.add(manager.info()));
+        var workers = new ArrayList<Tables.Owned>();
+        for (Pool pool : Pool.open())
+            for (WorkerInfo worker : pool.workers()) workers.add(new Tables.Owned("pool " + pool.name(), worker));
+        WorkerProcess.open().forEach(process -> workers.add(new Tables.Owned("process", process.info())));
+        Manager.open().forEach(manager -> workers.add(new Tables.Owned("manager", manager.info())));
         cell.show(Tables.workers(workers));
         return null;
     }

@@ -98,6 +98,44 @@ class ConcurrencyMagicsTest {
     }
 
     @Test
+    void aPoolThatNoVariableHoldsAnyMore_isClosedByItsName() {
+        run("%pool left 1 --threads\nint x = 1;");
+        run("%reset -f");
+        run("%pool close left");
+        assertThat(shown.text()).isEqualTo("left: closed");
+        run("%pool");
+        assertThat(shown.text()).contains("no pool is open");
+    }
+
+    @Test
+    void executorsAreListed_andClosedByName() {
+        run("%executor e1 2");
+        run("%executor many --virtual");
+        run("%executor");
+        assertThat(shown.text()).containsPattern("e1 +2 +threads").containsPattern("many +any number +virtual threads");
+        run("%executor close e1");
+        run("%executor close many");
+        assertThat(shown.text()).isEqualTo("many: closed");
+        assertThat(value("e1.isTerminated() && many.isTerminated()")).isEqualTo("true");
+    }
+
+    @Test
+    void workersAreListedWithTheirPools() {
+        run("%pool first 1 --threads");
+        run("%pool second 1 --threads");
+        run("%workers");
+        assertThat(shown.text()).containsPattern("\\S+ +pool first +\\d+").containsPattern("\\S+ +pool second +\\d+");
+    }
+
+    @Test
+    void aTaskThatReadsStandardInput_findsItsEnd() {
+        assertThat(value("%pool reader 1\nreader.map(n -> System.in.read() + IO.readln(\"name? \"), range(1))"))
+                .isEqualTo("[-1null]");
+        var failure = failure("reader.map(n -> new Scanner(System.in).nextLine(), range(1))");
+        assertThat(String.join("\n", failure.traceback())).contains("NoSuchElementException: No line found");
+    }
+
+    @Test
     void thePoolsInitializerRunsInEachWorkerFirst() {
         assertThat(
                         value(
