@@ -38,9 +38,11 @@ final class Variables {
             throw new MagicException(magic + ": name what to close, such as " + magic + " "
                     + (magic.startsWith("%pool") ? "pool" : "executor"));
         String name = words.get(1);
-        List<Pool> named = find(cell, name, Pool.class).map(List::of).orElseGet(() -> Pool.open().stream()
-                .filter(pool -> pool.name().equals(name))
-                .toList());
+        List<Pool> named = find(cell, name, Pool.class)
+                .map(List::of)
+                .orElseGet(() -> Pool.open().stream()
+                        .filter(pool -> pool.name().equals(name))
+                        .toList());
         if (named.isEmpty())
             throw new MagicException(
                     "%s: no variable '%s' holds a pool, nor is one of this name open. %%pool alone lists the open pools."
