@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -218,7 +219,12 @@ public final class CodeAssistant implements AutoCloseable {
 
     /// Answers on the assistant's thread, or without the compiler when that takes too long or fails.
     private <T> T inTime(Callable<T> answer, java.util.function.Supplier<T> otherwise) {
-        Future<T> asked = thread.submit(answer);
+        Future<T> asked;
+        try {
+            asked = thread.submit(answer);
+        } catch (RejectedExecutionException closed) {
+            return otherwise.get();
+        }
         try {
             return asked.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
@@ -237,8 +243,15 @@ public final class CodeAssistant implements AutoCloseable {
         return code.offsetByCodePoints(0, count);
     }
 
+    /// Answers without the compiler from now on, and lets go of the files of the class path.
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.getQueue().clear();
+        try {
+            thread.execute(analyst::close);
+        } catch (RejectedExecutionException closed) {
+            return;
+        }
+        thread.shutdown();
     }
 }

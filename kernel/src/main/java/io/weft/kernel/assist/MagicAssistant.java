@@ -4,7 +4,7 @@ import io.weft.kernel.assist.Candidates.Group;
 import io.weft.kernel.assist.Completion.Match;
 import io.weft.kernel.magic.Completing;
 import io.weft.kernel.magic.Magic;
-import io.weft.kernel.magic.MagicLexer;
+import io.weft.kernel.magic.MagicArguments;
 import io.weft.kernel.magic.MagicRegistry;
 import java.io.File;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ final class MagicAssistant {
         if (spec.isEmpty()) return List.of();
         int start = startOfWord(line);
         String word = line.substring(start);
-        List<String> before = MagicLexer.arguments(line.substring(name, start));
+        List<String> before = MagicArguments.of(line.substring(name, start));
         int slash = word.lastIndexOf('/');
         var found = new Candidates(word);
         String last = before.isEmpty() ? "" : before.getLast();

@@ -1,6 +1,6 @@
 package io.weft.kernel.eval;
 
-import io.weft.kernel.magic.MagicLexer;
+import io.weft.kernel.magic.MagicArguments;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +33,7 @@ record SessionSettings(Map<String, String> environment) {
     List<String> compilerOptions(Consumer<String> notices) {
         var variable = variable("COMPILER_OPTS");
         if (variable.isEmpty()) return List.of();
-        List<String> options = MagicLexer.arguments(variable.get().getValue());
+        List<String> options = MagicArguments.of(variable.get().getValue());
         try {
             ToolProvider.getSystemJavaCompiler().getTask(null, null, null, options, List.of("java.lang.Object"), null);
             return options;

@@ -42,8 +42,6 @@ public final class MagicLexer {
     private static final Pattern WORDS_BEHIND_NAME = Pattern.compile(
             "(?s)(?:-\\w|\\s+(?:(?!instanceof\\b)[\\w\"'`$~@%{\\\\*<>-]|/(?![/*])|\\.(?!\\s*[A-Za-z_$]))).*");
 
-    private static final Pattern OPTION = Pattern.compile("-(?:[a-zA-Z]\\w*|-[a-zA-Z][\\w-]*)(?:=\\S*)?");
-
     private final Names names;
     private final Predicate<String> declared;
 
@@ -71,90 +69,6 @@ public final class MagicLexer {
     /// @throws MagicException if a quote in the arguments of a magic is never closed
     public List<Part> split(String cell) {
         return new Scan(cell).run();
-    }
-
-    /// Cuts the text after a magic's name into arguments: separated by white space, except
-    /// inside `"…"` or `'…'`; a backslash takes the next quote, backslash or space as it is. Two slashes
-    /// behind white space begin a comment.
-    ///
-    /// @throws MagicException if a quote is never closed
-    public static List<String> arguments(String text) {
-        var arguments = new ArrayList<String>();
-        var current = new StringBuilder();
-        boolean inside = false;
-        char quote = 0;
-        int opened = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\\' && i + 1 < text.length() && isEscapable(text.charAt(i + 1))) {
-                current.append(text.charAt(++i));
-                inside = true;
-            } else if (quote != 0) {
-                if (c == quote) quote = 0;
-                else current.append(c);
-            } else if (c == '"' || c == '\'') {
-                quote = c;
-                opened = i;
-                inside = true;
-            } else if (Character.isWhitespace(c)) {
-                if (inside) arguments.add(current.toString());
-                current.setLength(0);
-                inside = false;
-            } else if ((!inside && text.startsWith("//", i)) || (c == ';' && isEnd(text, i + 1))) {
-                break;
-            } else {
-                current.append(c);
-                inside = true;
-            }
-        }
-        if (quote != 0)
-            throw new MagicException(
-                    "the quote %c is opened but never closed: %s  Close it, or write \\%c for the character itself."
-                            .formatted(quote, text.substring(opened).strip(), quote));
-        if (inside) arguments.add(current.toString());
-        return List.copyOf(arguments);
-    }
-
-    private static boolean isEnd(String text, int from) {
-        String rest = text.substring(from).strip();
-        return rest.isEmpty() || rest.startsWith("//");
-    }
-
-    private static boolean isEscapable(char c) {
-        return c == '"' || c == '\'' || c == '\\' || c == ' ';
-    }
-
-    /// Cuts off the options at the start; the rest is one argument, as it is.
-    private static List<String> optionsAndCode(String text) {
-        var arguments = new ArrayList<String>();
-        String rest = text.strip();
-        while (rest.startsWith("-")) {
-            String word = firstWord(rest);
-            if (word.equals("--")) {
-                rest = rest.substring(word.length()).strip();
-                break;
-            }
-            if (!OPTION.matcher(word).matches()) break;
-            arguments.add(word);
-            rest = rest.substring(word.length()).strip();
-            String value = firstWord(rest);
-            if (word.matches("-[a-zA-Z]|--[a-zA-Z][\\w-]*") && value.matches("\\d+")) {
-                arguments.add(value);
-                rest = rest.substring(value.length()).strip();
-            }
-        }
-        if (!rest.isEmpty()) {
-            // so that picocli takes no part of the code for an option
-            arguments.add("--");
-            arguments.add(rest);
-        }
-        return List.copyOf(arguments);
-    }
-
-    private static String firstWord(String text) {
-        int end = 0;
-        while (end < text.length() && !Character.isWhitespace(text.charAt(end))) end++;
-        return text.substring(0, end);
     }
 
     /// The text as a Java string literal.
@@ -364,7 +278,7 @@ public final class MagicLexer {
 
         private void shortForm(String magic, int start) {
             String text = takeRestOfLine(start).strip();
-            part(magic, names.syntax(Kind.LINE, magic) == Syntax.CODE ? List.of("--", text) : arguments(text));
+            part(magic, names.syntax(Kind.LINE, magic) == Syntax.CODE ? List.of("--", text) : MagicArguments.of(text));
         }
 
         private void lineComment() {
@@ -395,8 +309,9 @@ public final class MagicLexer {
 
         private List<String> parsed(Kind kind, String name, String text) {
             try {
-                if (names.syntax(kind, name) == Syntax.CODE) return optionsAndCode(text);
-                return arguments(text);
+                return names.syntax(kind, name) == Syntax.CODE
+                        ? MagicArguments.optionsAndCode(text)
+                        : MagicArguments.of(text);
             } catch (MagicException wrong) {
                 throw new MagicException(
                         "%s%s in line %d: %s".formatted(kind.prefix(), name, line + 1, wrong.getMessage()), wrong);

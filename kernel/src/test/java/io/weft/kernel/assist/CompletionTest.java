@@ -346,4 +346,15 @@ class CompletionTest {
             return List.of("words", "weights");
         }
     }
+
+    @Test
+    void aQuestionThatComesWhileTheKernelEnds_isAnsweredWithoutTheCompiler() {
+        var ending = new Questions();
+        ending.run("int mine = 1;");
+
+        ending.close();
+
+        assertThat(ending.texts("mi|")).containsExactly("mine");
+        assertThat(ending.inspect("mi|ne", 0)).isEmpty();
+    }
 }

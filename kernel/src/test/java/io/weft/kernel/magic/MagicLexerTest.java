@@ -233,6 +233,6 @@ class MagicLexerTest {
 
     @Test
     void argumentsKeepBackslashesOfWindowsPaths() {
-        assertThat(MagicLexer.arguments("C:\\jars\\a.jar 'x y' \"\"")).containsExactly("C:\\jars\\a.jar", "x y", "");
+        assertThat(MagicArguments.of("C:\\jars\\a.jar 'x y' \"\"")).containsExactly("C:\\jars\\a.jar", "x y", "");
     }
 }
