@@ -54,6 +54,14 @@ class ArchitectureTest {
                 .check(CODE);
     }
 
+    /// Without one, the library for logging prints so to the terminal from which Jupyter was started.
+    @Test
+    void theLogOfLibrariesGoesNowhere() throws ClassNotFoundException {
+        Class<?> provider = Class.forName("org.slf4j.spi.SLF4JServiceProvider");
+        assertThat(ServiceLoader.load(provider).stream().map(each -> each.type().getName()))
+                .containsExactly("org.slf4j.nop.NOPServiceProvider");
+    }
+
     @Test
     void onlyOnePackageTouchesMaven_soThatItsClassesLoadWithItsFirstUse() {
         noClasses()
