@@ -144,6 +144,8 @@ class MavenMagicTest {
         // and one that is on the class path already stays
         session.ok("%maven demo:leaf:1.0");
         assertThat(session.shown().last().plainText())
+                .startsWith("%maven: nothing was added to the class path; ")
+                .contains("; demo:leaf stays at 2.0, 1.0 was left out\n")
                 .contains("demo:leaf: version 2.0 is on the class path already, so 1.0 was left out", "restart");
         assertThat(session.value("demo.Leaf.version()")).isEqualTo("2.0");
     }
