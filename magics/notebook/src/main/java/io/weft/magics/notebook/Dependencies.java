@@ -63,7 +63,8 @@ final class Dependencies {
         String count = added.isEmpty()
                 ? none
                 : added.size() == 1 ? "1 jar added to the class path" : added.size() + " jars added to the class path";
-        String conflicts = (kept.isEmpty() ? "" : "; " + named(kept)) + (warnings.size() > kept.size() ? "; versions differ" : "");
+        String conflicts =
+                (kept.isEmpty() ? "" : "; " + named(kept)) + (warnings.size() > kept.size() ? "; versions differ" : "");
         details.addAll(warnings);
         progress.end("%s: %s; %s%s".formatted(request.magic(), count, progress.downloaded(), conflicts), details);
         if (verbose) System.out.print(found.tree());
