@@ -1,6 +1,7 @@
 package io.weft.kernel.assist;
 
 import io.weft.kernel.assist.Token.Kind;
+import io.weft.kernel.magic.MagicArguments;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -63,7 +64,8 @@ record Tokens(String code, List<Token> list, Open open, int since) {
                     at = end + 2;
                 } else if (c == '%' && startsMagic()) {
                     int end = code.indexOf('\n', at);
-                    add(Kind.MAGIC, end < 0 ? code.length() : end);
+                    String line = code.substring(at, end < 0 ? code.length() : end);
+                    add(Kind.MAGIC, at + (depth > 0 ? MagicArguments.closingBrace(line) : line.length()));
                 } else if (code.startsWith("\"\"\"", at)) {
                     int end = closing("\"\"\"", at + 3);
                     if (end < 0) return ended(Open.TEXT_BLOCK, at);
@@ -131,7 +133,9 @@ record Tokens(String code, List<Token> list, Open open, int since) {
             Token before = tokens.isEmpty() ? null : tokens.getLast();
             int lineStart = code.lastIndexOf('\n', at - 1) + 1;
             if (!code.substring(lineStart, at).isBlank())
-                return before != null && before.is("=") && name < code.length();
+                return before != null
+                        && (before.is("=") || before.is(";") || before.is("{"))
+                        && name < code.length();
             if (before == null || before.isMagic() || before.is(";") || before.is("{") || before.is("}")) return true;
             int end = name;
             while (end < code.length() && Character.isJavaIdentifierPart(code.charAt(end))) end++;

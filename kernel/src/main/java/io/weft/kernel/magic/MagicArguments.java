@@ -2,10 +2,15 @@ package io.weft.kernel.magic;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// How the text behind a magic's name is cut into arguments.
 public final class MagicArguments {
+    private static final Pattern QUOTED = Pattern.compile("\\\\.|\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'");
+    /// A comment behind words, or the semicolon that ends them.
+    private static final Pattern END_OF_WORDS = Pattern.compile("\\s//|(;)(?=\\s+(?!//)\\S)");
+
     private static final Pattern OPTION = Pattern.compile("-(?:[a-zA-Z]\\w*|-[a-zA-Z][\\w-]*)(?:=\\S*)?");
 
     private MagicArguments() {}
@@ -92,5 +97,27 @@ public final class MagicArguments {
         int end = 0;
         while (end < text.length() && !Character.isWhitespace(text.charAt(end))) end++;
         return text.substring(0, end);
+    }
+
+    /// Where the brace stands that closes a block around the text; the text's length if none does.
+    public static int closingBrace(String text) {
+        int open = 0;
+        String bare = withoutQuoted(text);
+        for (int i = 0; i < bare.length(); i++) {
+            if (bare.charAt(i) == '{') open++;
+            else if (bare.charAt(i) == '}' && open-- == 0) return i;
+        }
+        return text.length();
+    }
+
+    /// The text with blanks in place of what stands in quotes.
+    private static String withoutQuoted(String text) {
+        return QUOTED.matcher(text).replaceAll(quoted -> "_".repeat(quoted.end() - quoted.start()));
+    }
+
+    /// Where words end with a semicolon behind which there is more; -1 where they do not.
+    static int semicolon(String text) {
+        Matcher end = END_OF_WORDS.matcher(withoutQuoted(text));
+        return end.find() && end.group(1) != null ? end.start(1) : -1;
     }
 }

@@ -2,6 +2,7 @@ package io.weft.kernel.magic;
 
 import io.weft.kernel.magic.Magic.Kind;
 import io.weft.kernel.magic.Magic.Syntax;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the magics of a cell without mistaking Java for one.
 ///
-/// `%name` is a magic where a Java statement could start, and after an assignment's `=`. A line that
+/// `%name` is a magic where a Java statement could start, and after an assignment's `=`; it takes the rest of the line,
+/// or as much of it as is inside its block, or, if it takes words, as stands before a `;`. A line that
 /// starts in its first column with the name of a known magic is one too when the statement above
 /// lacks its semicolon. Strings, text blocks, characters and comments never hold one, nor does an
 /// expression such as `a %b`. `%%name` is a magic where only blank lines and comments stand above it.
@@ -21,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 /// A magic outside all brackets becomes a part of its own; one inside a block or after `=` becomes
 /// a call of [NotebookFunctions#lineMagic], so that it can stand wherever an expression can.
 ///
-/// Short forms of magics, outside all brackets only:
+/// Short forms of magics, all but commands outside all brackets only:
 ///
-/// - `!command` in the first column is `%sh command`, and `var lines = !command` is `%sx command`, unless it can be
+/// - `!command` at the start of a line is `%sh command`, and `var lines = !command` is `%sx command`, unless it can be
 ///   Java: `!` before a bracket, a call, or a name that the notebook or the cell above knows, where what follows the
 ///   name can follow a boolean, is Java.
-/// - `?name` in the first column and `%name?` are `%help name`.
+/// - `?name` in the first column, `%name?`, and `name?` as a line of its own are `%help name`.
 /// - `//DEPS` and `//REPOS` in the first column above all Java are `%maven` and `%mavenRepo`.
 ///
 /// Immutable; any thread.
@@ -99,6 +101,8 @@ public final class MagicLexer {
         private int at;
         private int line;
         private int depth;
+        /// The lines in which the brackets were opened that are still open.
+        private final ArrayDeque<Integer> opened = new ArrayDeque<>();
         /// The last character of Java outside comments and white space; `;` at the start.
         private char previous = ';';
         /// The one before `previous`.
@@ -121,9 +125,11 @@ public final class MagicLexer {
                 else if (c == '%' && onlyBlankSoFar && cell.startsWith("%%", at) && isName(at + 2)) return cellMagic();
                 else if (c == '%' && isName(at + 1) && startsStatement()) lineMagic();
                 else if (c == '%' && isName(at + 1) && isAssigned()) assignedMagic();
-                else if (c == '!' && startsCommand()) shortForm("sh", at + 1);
+                else if (c == '!' && startsCommand()) command();
                 else if (c == '!' && isAssignedCommand()) assignedCommand();
-                else if (c == '?' && startsHelp()) shortForm("help", at + 1);
+                else if (c == '?' && startsHelp()) help(takeRestOfLine(at + 1));
+                else if (Character.isJavaIdentifierStart(c) && asksForHelp())
+                    help(takeRestOfLine(at).replace("?", ""));
                 else token(c);
             }
             endJava();
@@ -143,10 +149,12 @@ public final class MagicLexer {
                 case '\'' -> copyThrough("'", 1);
                 case '(', '[', '{' -> {
                     depth++;
+                    opened.push(line);
                     copy(1);
                 }
                 case ')', ']', '}' -> {
                     depth = Math.max(0, depth - 1);
+                    opened.poll();
                     copy(1);
                 }
                 default -> {
@@ -170,8 +178,9 @@ public final class MagicLexer {
         }
 
         private boolean startsStatement() {
+            if (previous == ';' || previous == '{') return true;
             if (!isFirstInLine()) return false;
-            if (previous == ';' || previous == '{' || previous == '}') return true;
+            if (previous == '}') return true;
             return isInFirstColumn() && depth == 0 && isOperandAbove() && names.isLineMagic(nameAt(at + 1));
         }
 
@@ -196,8 +205,10 @@ public final class MagicLexer {
         }
 
         private boolean startsCommand() {
-            boolean between = previous == ';' || previous == '}' || isOperandAbove();
-            return depth == 0 && isInFirstColumn() && between && names.isLineMagic("sh") && isCommand("");
+            if (!names.isLineMagic("sh") || !isFirstInLine()) return false;
+            boolean between = previous == ';' || previous == '}' || (depth > 0 && previous == '{');
+            boolean unfinishedAbove = depth == 0 && isInFirstColumn() && isOperandAbove();
+            return (between || unfinishedAbove) && isCommand("");
         }
 
         private boolean isAssignedCommand() {
@@ -232,6 +243,16 @@ public final class MagicLexer {
                     && restOfLine(at + 1).matches("%{0,2}\\w+\\s*;?\\s*");
         }
 
+        /// Whether a line is nothing but a magic's name and a question mark; of another name, the last line.
+        private boolean asksForHelp() {
+            boolean between = previous == ';' || previous == '}';
+            if (depth > 0 || !between || !isFirstInLine() || !names.isLineMagic("help")) return false;
+            String text = restOfLine(at);
+            if (!text.matches("\\w+\\?\\s*;?\\s*")) return false;
+            return names.isLineMagic(nameAt(at))
+                    || cell.substring(at + text.length()).isBlank();
+        }
+
         private String nameAt(int index) {
             int end = index;
             while (end < cell.length() && Character.isJavaIdentifierPart(cell.charAt(end))) end++;
@@ -252,33 +273,74 @@ public final class MagicLexer {
 
         private void lineMagic() {
             String name = nameAt(at + 1);
-            String text = takeRestOfLine(at + 1 + name.length());
-            if (depth > 0) {
-                java.append(call(name, parsed(Kind.LINE, name, text))).append(';');
-                afterMagic();
-            } else if (text.strip().equals("?")) {
-                part("help", List.of("%" + name));
-            } else {
-                part(name, parsed(Kind.LINE, name, text));
-            }
+            int before = line;
+            String text = takeArguments(name, at + 1 + name.length());
+            if (depth > 0) insert(call(name, parsed(Kind.LINE, name, text)), before);
+            else if (text.strip().equals("?")) part("help", List.of("%" + name), before);
+            else part(name, parsed(Kind.LINE, name, text), before);
         }
 
         private void assignedMagic() {
             String name = nameAt(at + 1);
-            String text = takeRestOfLine(at + 1 + name.length());
-            java.append(call(name, parsed(Kind.LINE, name, text))).append(';');
-            afterMagic();
+            int before = line;
+            String text = takeArguments(name, at + 1 + name.length());
+            insert(call(name, parsed(Kind.LINE, name, text)), before);
         }
 
         private void assignedCommand() {
-            java.append(call("sx", List.of("--", takeRestOfLine(at + 1).strip())))
-                    .append(';');
+            int before = line;
+            insert(call("sx", List.of("--", takeCommand(at + 1).strip())), before);
+        }
+
+        private void command() {
+            int before = line;
+            var arguments = List.of("--", takeCommand(at + 1).strip());
+            if (depth > 0) insert(call("sh", arguments), before);
+            else part("sh", arguments, before);
+        }
+
+        private void help(String name) {
+            part("help", MagicArguments.of(name), line);
+        }
+
+        /// Puts a call in place of a magic, which began in a line before if it is a command of several.
+        private void insert(String call, int firstLine) {
+            java.append(call).append(';').repeat('\n', line - firstLine);
             afterMagic();
         }
 
-        private void shortForm(String magic, int start) {
-            String text = takeRestOfLine(start).strip();
-            part(magic, names.syntax(Kind.LINE, magic) == Syntax.CODE ? List.of("--", text) : MagicArguments.of(text));
+        /// The text behind a magic's name, up to where it ends: with its line, or before that where the words end
+        /// with `;`, or the block that began in this line with its brace.
+        private String takeArguments(String name, int start) {
+            if (name.equals("sh") || name.equals("sx")) return takeCommand(start);
+            String text = restOfLine(start);
+            boolean code = names.syntax(Kind.LINE, name) == Syntax.CODE;
+            int end = depth > 0 && (!code || isOpenedHere()) ? MagicArguments.closingBrace(text) : text.length();
+            int semicolon = code ? -1 : MagicArguments.semicolon(text.substring(0, end));
+            if (semicolon < 0) {
+                at = start + end;
+                return text.substring(0, end);
+            }
+            at = start + semicolon + 1;
+            return text.substring(0, semicolon);
+        }
+
+        /// A command of the shell: its line, and the next one too if it ends with a backslash.
+        private String takeCommand(int start) {
+            String text = restOfLine(start);
+            if (depth > 0 && isOpenedHere()) text = text.substring(0, MagicArguments.closingBrace(text));
+            int end = start + text.length();
+            while (text.endsWith("\\") && end < cell.length() && cell.charAt(end) == '\n') {
+                end += 1 + restOfLine(end + 1).length();
+                text = cell.substring(start, end);
+                line++;
+            }
+            at = end;
+            return text;
+        }
+
+        private boolean isOpenedHere() {
+            return !opened.isEmpty() && opened.peek() == line;
         }
 
         private void lineComment() {
@@ -296,8 +358,12 @@ public final class MagicLexer {
         }
 
         private void part(String name, List<String> arguments) {
+            part(name, arguments, line);
+        }
+
+        private void part(String name, List<String> arguments, int firstLine) {
             endJava();
-            parts.add(new Part.LineMagic(name, arguments, line));
+            parts.add(new Part.LineMagic(name, arguments, firstLine));
             javaLine = line;
             afterMagic();
         }

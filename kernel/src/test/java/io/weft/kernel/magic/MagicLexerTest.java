@@ -61,7 +61,11 @@ class MagicLexerTest {
                 "boolean b = a\n!= c;",
                 "boolean b = !flag;",
                 "b = !flag",
-                "if (x) {\n!ls\n}",
+                "if (x) {\nreturn\n !ready;\n}",
+                "boolean[] b = {\n  !a(), !known};",
+                "boolean ok = c\n  ? a\n  : b",
+                "int n =\nready?\n1 : 2;",
+                "int n = switch (k) { default -> 5; } %pool;",
                 "String t = \"\"\"\n!ls\n?pool\n\"\"\";",
                 "int n = a\n? b : c;",
                 "int n = f()\n?b:c;",
@@ -166,6 +170,45 @@ class MagicLexerTest {
         assertThat(lexer.split(cell)).containsExactly(new Part.LineMagic("sh", List.of("--", cell.substring(1)), 0));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"if (x) { %pool a 2 }", "if (x) { %pool a 2; }", "if (x) {\n  %pool a 2 }"})
+    void aBlockOfOneLine_endsWithItsBrace(String cell) {
+        assertThat(lexer.split(cell).getFirst()).isInstanceOfSatisfying(Part.Java.class, java -> assertThat(
+                        java.source().replaceAll("\\s+", " "))
+                .matches("if \\(x\\) \\{ lineMagic\\(\"pool\", java.util.List.<String>of\\(\"a\", \"2\"\\)\\); ?;? ?}"));
+        assertThat(lexer.split("for (;;) { %sh echo ${HOME} }"))
+                .containsExactly(new Part.Java(
+                        "for (;;) { lineMagic(\"sh\", java.util.List.<String>of(\"--\", \"echo ${HOME}\"));}", 0));
+    }
+
+    @Test
+    void wordsEndWithASemicolon_behindWhichJavaGoesOn() {
+        assertThat(lexer.split("Pool p = %pool \"a; b\" c;d 2; p"))
+                .containsExactly(new Part.Java(
+                        "Pool p = (Pool) lineMagic(\"pool\", java.util.List.<String>of(\"a; b\", \"c;d\", \"2\")); p",
+                        0));
+        assertThat(lexer.split("int x = 1; %pool 2; x"))
+                .containsExactly(
+                        new Part.Java("int x = 1; ", 0),
+                        new Part.LineMagic("pool", List.of("2"), 0),
+                        new Part.Java(" x", 0));
+    }
+
+    @Test
+    void aCommandGoesOnBehindABackslash_andMayBeIndented() {
+        assertThat(lexer.split("int x = 1;\n  !echo a \\\n  b\nint y;"))
+                .containsExactly(
+                        new Part.Java("int x = 1;\n  ", 0),
+                        new Part.LineMagic("sh", List.of("--", "echo a \\\n  b"), 1),
+                        new Part.Java("\nint y;", 2));
+        assertThat(lexer.split("if (x) {\n  !ls -l\n}"))
+                .containsExactly(new Part.Java(
+                        "if (x) {\n  lineMagic(\"sh\", java.util.List.<String>of(\"--\", \"ls -l\"));\n}", 0));
+        assertThat(lexer.split("var l = !echo a \\\n b\nf();"))
+                .singleElement()
+                .satisfies(part -> assertThat(((Part.Java) part).source()).endsWith(");\n\nf();"));
+    }
+
     @Test
     void theLinesOfACommand_canBeAssigned() {
         assertThat(lexer.split("var out = !ls \"a b\"\nout.size()"))
@@ -215,7 +258,7 @@ class MagicLexerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"?pool", "?%pool", "%pool?", "int x = 1;\n?pool;"})
+    @ValueSource(strings = {"?pool", "?%pool", "%pool?", "int x = 1;\n?pool;", "pool?", "f();\npool?"})
     void aQuestionMarkAsksForHelp(String cell) {
         assertThat(lexer.split(cell).getLast()).isInstanceOfSatisfying(Part.LineMagic.class, magic -> {
             assertThat(magic.name()).isEqualTo("help");
