@@ -94,7 +94,9 @@ public final class MagicRegistry implements MagicLexer.Names {
                 .setCommandName(magic.fullName())
                 .setUsageHelpAutoWidth(false)
                 .setCaseInsensitiveEnumValuesAllowed(true);
-        if (line.getCommandSpec().findOption("--help") == null)
+        // one that takes all words as they stand takes this one, too
+        boolean takesAll = !line.getCommandSpec().unmatchedArgsBindings().isEmpty();
+        if (!takesAll && line.getCommandSpec().findOption("--help") == null)
             line.getCommandSpec()
                     .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
                             .usageHelp(true)

@@ -16,7 +16,9 @@ public class MagicsRegistry {
     @SuppressWarnings("unchecked") // a magic that needs another kernel cannot be run by this one
     public MagicsRegistry registerLineMagic(String name, LineMagic<?, ?> magic) {
         var ours = (LineMagic<@Nullable Object, BaseKernel>) magic;
-        CellScope.require().notebook().register(ForeignMagic.line(name, args -> ours.eval(Kernels.current(), args)));
+        CellScope.require()
+                .notebook()
+                .register(ForeignMagic.line(name, args -> ours.eval(Kernels.current(), args)).showing());
         return this;
     }
 
@@ -26,7 +28,7 @@ public class MagicsRegistry {
         var ours = (CellMagic<@Nullable Object, BaseKernel>) magic;
         CellScope.require()
                 .notebook()
-                .register(ForeignMagic.cell(name, (args, body) -> ours.eval(Kernels.current(), args, body)));
+                .register(ForeignMagic.cell(name, (args, body) -> ours.eval(Kernels.current(), args, body)).showing());
         return this;
     }
 
