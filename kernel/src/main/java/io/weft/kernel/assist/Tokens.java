@@ -133,9 +133,7 @@ record Tokens(String code, List<Token> list, Open open, int since) {
             Token before = tokens.isEmpty() ? null : tokens.getLast();
             int lineStart = code.lastIndexOf('\n', at - 1) + 1;
             if (!code.substring(lineStart, at).isBlank())
-                return before != null
-                        && (before.is("=") || before.is(";") || before.is("{"))
-                        && name < code.length();
+                return before != null && (before.is("=") || before.is(";") || before.is("{")) && name < code.length();
             if (before == null || before.isMagic() || before.is(";") || before.is("{") || before.is("}")) return true;
             int end = name;
             while (end < code.length() && Character.isJavaIdentifierPart(code.charAt(end))) end++;

@@ -173,9 +173,12 @@ class MagicLexerTest {
     @ParameterizedTest
     @ValueSource(strings = {"if (x) { %pool a 2 }", "if (x) { %pool a 2; }", "if (x) {\n  %pool a 2 }"})
     void aBlockOfOneLine_endsWithItsBrace(String cell) {
-        assertThat(lexer.split(cell).getFirst()).isInstanceOfSatisfying(Part.Java.class, java -> assertThat(
-                        java.source().replaceAll("\\s+", " "))
-                .matches("if \\(x\\) \\{ lineMagic\\(\"pool\", java.util.List.<String>of\\(\"a\", \"2\"\\)\\); ?;? ?}"));
+        assertThat(lexer.split(cell).getFirst())
+                .isInstanceOfSatisfying(
+                        Part.Java.class,
+                        java -> assertThat(java.source().replaceAll("\\s+", " "))
+                                .matches(
+                                        "if \\(x\\) \\{ lineMagic\\(\"pool\", java.util.List.<String>of\\(\"a\", \"2\"\\)\\); ?;? ?}"));
         assertThat(lexer.split("for (;;) { %sh echo ${HOME} }"))
                 .containsExactly(new Part.Java(
                         "for (;;) { lineMagic(\"sh\", java.util.List.<String>of(\"--\", \"echo ${HOME}\"));}", 0));

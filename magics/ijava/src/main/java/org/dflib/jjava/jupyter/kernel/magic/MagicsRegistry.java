@@ -18,7 +18,8 @@ public class MagicsRegistry {
         var ours = (LineMagic<@Nullable Object, BaseKernel>) magic;
         CellScope.require()
                 .notebook()
-                .register(ForeignMagic.line(name, args -> ours.eval(Kernels.current(), args)).showing());
+                .register(ForeignMagic.line(name, args -> ours.eval(Kernels.current(), args))
+                        .showing());
         return this;
     }
 
@@ -28,7 +29,8 @@ public class MagicsRegistry {
         var ours = (CellMagic<@Nullable Object, BaseKernel>) magic;
         CellScope.require()
                 .notebook()
-                .register(ForeignMagic.cell(name, (args, body) -> ours.eval(Kernels.current(), args, body)).showing());
+                .register(ForeignMagic.cell(name, (args, body) -> ours.eval(Kernels.current(), args, body))
+                        .showing());
         return this;
     }
 
