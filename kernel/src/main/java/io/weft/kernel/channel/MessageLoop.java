@@ -274,7 +274,7 @@ final class MessageLoop {
         public void abort() {
             busy(message, false);
             try {
-                reply(this, new Reply.Aborted(lastCount));
+                reply(this, new Reply.Aborted());
             } finally {
                 idle(message, false);
             }

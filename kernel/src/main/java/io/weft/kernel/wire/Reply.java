@@ -62,13 +62,11 @@ public sealed interface Reply {
         }
     }
 
-    /// The cell was not run, since one before it failed.
-    ///
-    /// @param count the number of the last cell that was run
-    record Aborted(int count) implements Reply {
+    /// The cell was not run, since one before it failed. It has no number: front ends would show it beside the cell.
+    record Aborted() implements Reply {
         @Override
         public Map<String, Object> content() {
-            return Map.of("status", "aborted", "execution_count", count);
+            return Map.of("status", "aborted");
         }
     }
 

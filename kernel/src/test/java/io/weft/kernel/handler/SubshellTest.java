@@ -189,10 +189,7 @@ class SubshellTest {
 
         // then
         assertThat(client.await("shell", failing).status()).isEqualTo("error");
-        assertThat(client.await("shell", waiting).reply().content())
-                .containsEntry("status", "aborted")
-                .containsEntry("execution_count", 2)
-                .hasSize(2);
+        assertThat(client.await("shell", waiting).reply().content()).isEqualTo(Map.of("status", "aborted"));
         mainMayEnd.countDown();
         assertThat(client.await("shell", main).status()).isEqualTo("ok");
         assertThat(client.await("shell", mainNext).result()).isEqualTo("1");
