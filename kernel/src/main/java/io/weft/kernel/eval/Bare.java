@@ -7,6 +7,7 @@ final class Bare {
     private final String code;
     private final char[] bare;
     private int at;
+    private int unclosed = -1;
 
     private Bare(String code) {
         this.code = code;
@@ -20,9 +21,16 @@ final class Bare {
         return new String(reading.bare);
     }
 
+    /// Where a comment begins that nothing ends; -1 where there is none.
+    static int unclosedComment(String code) {
+        var reading = new Bare(code);
+        while (reading.at < code.length()) reading.next();
+        return reading.unclosed;
+    }
+
     private void next() {
         if (code.startsWith("//", at)) blank(at, lineEnd(at));
-        else if (code.startsWith("/*", at)) blank(at, behind("*/", at + 2));
+        else if (code.startsWith("/*", at)) comment();
         else if (code.startsWith("\"\"\"", at)) textBlock();
         else if (code.charAt(at) == '"' || code.charAt(at) == '\'') literal(code.charAt(at));
         else at++;
@@ -44,14 +52,15 @@ final class Bare {
         at = Math.min(end + 1, code.length());
     }
 
+    private void comment() {
+        int end = code.indexOf("*/", at + 2);
+        if (end < 0) unclosed = at;
+        blank(at, end < 0 ? code.length() : end + 2);
+    }
+
     private int lineEnd(int from) {
         int end = code.indexOf('\n', from);
         return end < 0 ? code.length() : end;
-    }
-
-    private int behind(String end, int from) {
-        int found = code.indexOf(end, from);
-        return found < 0 ? code.length() : found + end.length();
     }
 
     private void blank(int from, int to) {

@@ -279,6 +279,7 @@ final class JavaSession implements AutoCloseable {
         try {
             Result last = Result.NONE;
             var program = new Program();
+            refuseUnclosedComment(source, place);
             for (Piece given : SealedTypes.completed(cut(withoutPackage(source), place))) {
                 CellRun.inUserCode(() -> null); // stops between two statements
                 last = evaluateInTime(RecordConstructors.completed(given), place, program);
@@ -289,6 +290,14 @@ final class JavaSession implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// The compiler takes the rest of the cell for the comment, without a word.
+    private static void refuseUnclosedComment(String source, Place place) throws CompilationException {
+        int at = source.contains("/*") ? Bare.unclosedComment(source) : -1;
+        if (at >= 0)
+            throw new CompilationException(List.of(place.problem(
+                    at, at + 2, "unclosed comment", "A comment that begins with /* ends with */. Nothing was run.")));
     }
 
     private Result evaluateInTime(Piece piece, Place place, Program program) throws Throwable {
