@@ -3,12 +3,15 @@ package io.weft.kernel.eval;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
@@ -17,6 +20,7 @@ import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.TypeDeclSnippet;
 import org.jspecify.annotations.Nullable;
 
 /// Makes JShell import, into the code that it compiles, only what that code mentions.
@@ -61,6 +65,7 @@ final class ImportFilter {
             for (Object snippet : present) declarations.add((Snippet) snippet);
             replaceClasses(jshell);
             list.set(maps, declarations);
+            replaceTypes(jshell);
             return true;
         } catch (ReflectiveOperationException | InaccessibleObjectException | ClassCastException otherJdk) {
             return false;
@@ -75,6 +80,19 @@ final class ImportFilter {
         Field classes = field(files.getClass(), "classObjects");
         if (classes.get(files) instanceof Map<?, ?> present && present.isEmpty())
             classes.set(files, new CompiledClasses(this::wrappersThatCount));
+    }
+
+    /// JShell asks for the types that it knows when it writes a type's name, and fails over one that is gone: it then
+    /// takes each `var` for an `Object`.
+    private void replaceTypes(JShell jshell) {
+        try {
+            Object keys = field(JShell.class, "keyMap").get(jshell);
+            if (keys == null) return;
+            Field types = field(keys.getClass(), "classMap");
+            if (types.get(keys) instanceof Map<?, ?> present && present.isEmpty()) types.set(keys, new LivingTypes());
+        } catch (ReflectiveOperationException | InaccessibleObjectException | ClassCastException otherJdk) {
+            // as before
+        }
     }
 
     private static Field field(Class<?> type, String name) throws NoSuchFieldException {
@@ -109,6 +127,11 @@ final class ImportFilter {
             names = outerNames;
             evaluating = outerThread;
         }
+    }
+
+    /// Whether a cell has declared something of this name.
+    boolean knows(String name) {
+        return declaring.containsKey(name);
     }
 
     private void remember(DeclarationSnippet declaration) {
@@ -161,6 +184,24 @@ final class ImportFilter {
         @Override
         public Iterator<Snippet> iterator() {
             return stream().filter(ImportFilter.this::counts).iterator();
+        }
+    }
+
+    /// The keys of types by their names, among whose values are those only whose type is alive.
+    private final class LivingTypes extends LinkedHashMap<String, Object> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Collection<Object> values() {
+            Set<String> living = declarations.stream()
+                    .filter(snippet -> snippet instanceof TypeDeclSnippet
+                            && jshell.status(snippet).isActive())
+                    .map(snippet -> ((TypeDeclSnippet) snippet).name())
+                    .collect(Collectors.toSet());
+            return entrySet().stream()
+                    .filter(type -> living.contains(type.getKey()))
+                    .map(Map.Entry::getValue)
+                    .toList();
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
+import jdk.jshell.VarSnippet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,23 @@ class ImportFilterTest {
             // and the rest of JShell sees everything
             assertThat(imports(jshell, jshell.eval("int f = 0;").getFirst().snippet()))
                     .contains("a", "b", "c", "d", "e");
+        }
+    }
+
+    @Test
+    void aVariableHasItsOwnType_afterATypeWasDroppedOrRejected() {
+        try (var jshell = JShell.builder().executionEngine("local").build()) {
+            // given
+            var filter = new ImportFilter(jshell);
+            jshell.drop(evaluate(filter, "class Dropped {}"));
+            evaluate(filter, "class Rejected { int x = true; }");
+            // then
+            assertThat(((VarSnippet) evaluate(filter, "var text = \"a\".strip();")).typeName())
+                    .isEqualTo("String");
+            // and a type that is there again is known
+            evaluate(filter, "class Rejected { }");
+            assertThat(((VarSnippet) evaluate(filter, "var object = new Rejected();")).typeName())
+                    .isEqualTo("Rejected");
         }
     }
 
