@@ -157,9 +157,12 @@ public final class JShellEvaluator implements Evaluator {
 
     private Result evaluateParts(CellRun run, String code) throws Throwable {
         session.notebook().begin(run);
-        Result last = session.run(code, "cell " + run.count(), run);
-        for (String notice : session.takeNotices()) run.output().stream(Stream.STDERR, notice + "\n");
-        return last;
+        try {
+            return session.run(code, "cell " + run.count(), run);
+        } finally {
+            // they may be the reason of a failure
+            for (String notice : session.takeNotices()) run.output().stream(Stream.STDERR, notice + "\n");
+        }
     }
 
     @Override

@@ -363,6 +363,7 @@ final class JavaSession implements AutoCloseable {
                 piece.declaredName()));
         Result result = Result.NONE;
         var emptied = new ArrayList<String>();
+        Set<String> empty = imports.knows(piece.declaredName()) ? notebook.emptyVariables() : Set.of();
         List<SnippetEvent> events = compiledAndRun(piece, place);
         refuseAssignments(events, piece, place);
         for (SnippetEvent event : events) {
@@ -371,8 +372,10 @@ final class JavaSession implements AutoCloseable {
                 result = outcome(event, piece, place);
                 program.add(event.snippet(), piece);
                 declared(event, piece, place);
-            } else if (event.snippet() instanceof VarSnippet variable && wasEmptied(event))
-                emptied.add(emptied(variable));
+            } else if (event.snippet() instanceof VarSnippet variable && wasEmptied(event)) {
+                String name = emptied(variable);
+                if (!empty.contains(name)) emptied.add(name);
+            }
             note(event);
         }
         if (!emptied.isEmpty())

@@ -138,6 +138,14 @@ final class SessionNotebook implements Notebook {
         });
     }
 
+    /// The names of the variables that hold nothing.
+    Set<String> emptyVariables() {
+        return variables().stream()
+                .filter(variable -> variable.value() == null)
+                .map(Variable::name)
+                .collect(Collectors.toSet());
+    }
+
     private @Nullable Object value(VarSnippet snippet) {
         try {
             return control.value(wrapper(snippet), snippet.name());
