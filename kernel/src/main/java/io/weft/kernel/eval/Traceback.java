@@ -140,10 +140,13 @@ final class Traceback {
             List<StackTraceElement> elements = shown(stackTrace(thrown));
             List<String> frames = elements.stream().map(Traceback::frame).toList();
             int common = common(frames, enclosing);
-            Optional<String> source = source(elements);
+            Optional<StackTraceElement> top =
+                    elements.stream().filter(Traceback::isCell).findFirst();
+            String topFrame = top.map(Traceback::frame).orElse("");
+            Optional<String> source = top.flatMap(this::source);
             for (String frame : folded(frames.subList(0, frames.size() - common))) {
                 lines.add(indent + "    " + frame);
-                if (source.isPresent() && isFrameOfCell(frame)) {
+                if (source.isPresent() && frame.equals(topFrame)) {
                     lines.add(indent + "      → " + source.get());
                     source = Optional.empty();
                 }
@@ -157,13 +160,11 @@ final class Traceback {
             return frames;
         }
 
-        /// The line of the first frame that is of a cell, if no other exception has shown it.
-        private Optional<String> source(List<StackTraceElement> elements) {
-            return elements.stream()
-                    .filter(Traceback::isCell)
-                    .findFirst()
-                    .filter(top -> linesShown.add(top.getFileName() + ":" + top.getLineNumber()))
-                    .flatMap(top -> sources.line(String.valueOf(top.getFileName()), top.getLineNumber()))
+        /// The line of a frame of a cell, or of a file that a cell has loaded, if no other exception has shown it.
+        private Optional<String> source(StackTraceElement top) {
+            return Optional.of(top)
+                    .filter(frame -> linesShown.add(frame.getFileName() + ":" + frame.getLineNumber()))
+                    .flatMap(frame -> sources.line(String.valueOf(frame.getFileName()), frame.getLineNumber()))
                     .map(line -> cut(line.strip(), LINE_CHARACTERS));
         }
     }
@@ -250,10 +251,6 @@ final class Traceback {
                 || type.equals("java.lang.reflect.Method")
                 || type.startsWith("java.lang.invoke.LambdaForm")
                 || type.contains("/0x"); // a class that the JVM made for a lambda
-    }
-
-    private static boolean isFrameOfCell(String frame) {
-        return frame.startsWith("at cell ") || frame.contains(" (cell ");
     }
 
     private static String frame(StackTraceElement frame) {

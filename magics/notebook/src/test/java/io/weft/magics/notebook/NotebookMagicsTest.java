@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,14 @@ class NotebookMagicsTest {
         Files.writeString(folder.resolve("throws.jsh"), "\nint zero = 0;\nint c = 1 / zero;\n");
         assertThat(((Outcome.Failure) session.run("%load throws.jsh")).traceback())
                 .anyMatch(line -> line.contains("throws.jsh, line 3"));
+        Files.writeString(
+                folder.resolve("deep.java"),
+                "class Deep {\n  static int f() {\n    throw new RuntimeException();\n  }\n}\n");
+        session.ok("%load deep.java");
+        assertThat(((Outcome.Failure) session.run("Deep.f()")).traceback())
+                .containsSubsequence("    at Deep.f (deep.java, line 3)", "      → throw new RuntimeException();")
+                .element(3, InstanceOfAssertFactories.STRING)
+                .startsWith("    at cell ");
         assertThat(session.failure("%load nope"))
                 .contains(folder.resolve("nope").toString(), ".ipynb");
     }
@@ -366,7 +375,7 @@ class NotebookMagicsTest {
         session.ok("int stays = 1;");
         session.answer("n");
         session.ok("%reset");
-        assertThat(session.shown().out()).contains("Forget all 1 variables", "nothing was forgotten");
+        assertThat(session.shown().out()).contains("Forget the one variable, and", "nothing was forgotten");
         session.answer("y");
         session.ok("%reset");
         assertThat(session.failure("stays")).contains("stays");
