@@ -206,6 +206,7 @@ final class JavadocHtml {
                             else if (element.isBlock() && !text.isEmpty())
                                 newLine(text, element.nameIs("p") || element.nameIs("pre") ? 2 : 1);
                             if (element.nameIs("br")) text.append('\n');
+                            if (element.nameIs("sup")) text.append('^');
                         }
                     }
 

@@ -45,6 +45,13 @@ public final class CellConsole {
         return BY_SHELL.computeIfAbsent(run.shell(), _ -> make(MAKER));
     }
 
+    /// Stands for `IO.readln` in the code of cells: the field for the answer has the prompt beside it.
+    ///
+    /// @throws IOError if nobody can be asked
+    public static String readln(String prompt) {
+        return ask(prompt, false);
+    }
+
     private static @Nullable MethodHandle maker() {
         try {
             Class<?> backend = Class.forName("jdk.internal.io.JdkConsole");
@@ -78,8 +85,8 @@ public final class CellConsole {
             case "writer" -> writer;
             case "reader" -> reader;
             case "charset" -> StandardCharsets.UTF_8;
-            case "readLine" -> ask(text(arguments), false);
-            case "readPassword" -> ask(text(arguments), true).toCharArray();
+            case "readLine" -> asked(text(arguments), false);
+            case "readPassword" -> asked(text(arguments), true).toCharArray();
             case "format" -> print(self, text(arguments));
             case "print" -> print(self, String.valueOf(arguments[0]));
             case "println" -> print(self, arguments.length == 0 ? "\n" : arguments[0] + "\n");
@@ -106,8 +113,12 @@ public final class CellConsole {
         return self;
     }
 
-    private String ask(String prompt, boolean password) {
+    private String asked(String prompt, boolean password) {
         writer.flush();
+        return ask(prompt, password);
+    }
+
+    private static String ask(String prompt, boolean password) {
         try {
             return CellScope.require().input().readLine(prompt, password);
         } catch (IOException nobody) {

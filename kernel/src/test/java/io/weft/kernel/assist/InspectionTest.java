@@ -69,7 +69,7 @@ class InspectionTest {
             new ArrayList<String>(|     ¦ ArrayList(«int initialCapacity»);;ArrayList()
             HttpCl|ient                 ¦ public abstract class HttpClient;;not imported: java.net.http.HttpClient
             HttpClient|                 ¦ An HTTP Client
-            Integer.MAX_V|ALUE          ¦ int MAX_VALUE = 2147483647
+            Integer.MAX_V|ALUE          ¦ int MAX_VALUE = 2147483647;;2^31-1
             List.of(1).for|Each(n -> {}) ¦ forEach(Consumer<? super Integer> action);;Performs the given action for each element
             new ArrayList<Integer>().add|All(null) ¦ Collection<? extends Integer> c
             points.stream().map(p -> p.len|gth()) ¦ double Point.length()

@@ -41,7 +41,7 @@ class StdinTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     System.out.print("name? "); new Scanner(System.in).nextLine() | name? | '' | false
-                    IO.readln("name? ")                                           | name? | '' | false
+                    IO.readln("name? ")                                           | ''    | name? | false
                     readLine("name? ")                                            | ''    | name? | false
                     readPassword("secret? ")                                      | ''    | secret? | true
                     System.console().readLine("%s? ", "name")                     | ''    | name? | false

@@ -65,11 +65,9 @@ final class ResetMagic implements Callable<Object>, Completing {
 
     private boolean isConfirmed() throws InterruptedException {
         try {
-            String answer = cell.input()
-                    .readLine(
-                            "Forget all %d variables, and all methods and types? (y/n) "
-                                    .formatted(cell.variables().size()),
-                            false);
+            int count = cell.variables().size();
+            String all = count == 1 ? "the one variable" : "all %d variables".formatted(count);
+            String answer = cell.input().readLine("Forget %s, and all methods and types? (y/n) ".formatted(all), false);
             return answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
         } catch (IOException nobodyToAsk) {
             throw new MagicException(
