@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Puts streams in the place of `System.out`, `System.err` and `System.in` that lead to the cell which
 /// started the calling thread. What no cell can take goes to the JVM's own streams.
 final class CellStreams {
+    private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
     private static final AtomicBoolean INSTALLED = new AtomicBoolean();
 
     private CellStreams() {}
@@ -31,6 +32,9 @@ final class CellStreams {
         System.setOut(new PrintStream(new ToCell(Stream.STDOUT, System.out), true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(new ToCell(Stream.STDERR, System.err), true, StandardCharsets.UTF_8));
         System.setIn(new FromCell());
+        // the JDK's own format names the class that logs: for a cell, a name that JShell has made up
+        if (System.getProperty(LOG_FORMAT) == null)
+            System.setProperty(LOG_FORMAT, "%1$tb %1$td, %1$tY %1$tl:%1$tM:%1$tS %1$Tp %3$s%n%4$s: %5$s%6$s%n");
     }
 
     /// Sends text on as it comes. `PrintStream` holds its lock from the first byte of a line to the

@@ -250,6 +250,12 @@ final class ClassRewriter {
                 when guard && isConsole(call.owner().asSymbol(), call.name().stringValue()) ->
                     to.invokestatic(CELL_CONSOLE, "console", MethodTypeDesc.of(CONSOLE));
                 case InvokeInstruction call
+                when guard && isCall(call, "java/lang/IO.readln(Ljava/lang/String;)Ljava/lang/String;") ->
+                    to.invokestatic(CELL_CONSOLE, "readln", call.typeSymbol());
+                case InvokeInstruction call
+                when guard && isCall(call, "java/lang/Thread.dumpStack()V") ->
+                    to.invokestatic(CHECK, "dumpStack", call.typeSymbol());
+                case InvokeInstruction call
                 when guard && isStackTrace(call) ->
                     to.invokestatic(CHECK, "printStackTrace", ofReceiver(call.typeSymbol()));
                 case InvokeInstruction call
@@ -291,9 +297,16 @@ final class ClassRewriter {
         }
 
         private static boolean isWait(InvokeInstruction call) {
-            return call.opcode() != Opcode.INVOKESPECIAL
-                    && WAIT_CALLS.contains(call.owner().asInternalName() + "."
-                            + call.name().stringValue() + call.type().stringValue());
+            return call.opcode() != Opcode.INVOKESPECIAL && WAIT_CALLS.contains(signature(call));
+        }
+
+        private static boolean isCall(InvokeInstruction call, String signature) {
+            return call.opcode() == Opcode.INVOKESTATIC && signature(call).equals(signature);
+        }
+
+        private static String signature(InvokeInstruction call) {
+            return call.owner().asInternalName() + "." + call.name().stringValue()
+                    + call.type().stringValue();
         }
 
         /// Locks of all kinds are locks.

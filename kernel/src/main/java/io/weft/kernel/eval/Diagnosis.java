@@ -192,12 +192,18 @@ final class Diagnosis {
                     + symbol.group(2).strip() + parameters + where;
         }
         return own.replaceAll("\\s*\\n?\\s*location: class\\s*$", "")
+                .replaceAll(" in class\\s+(?=cannot )", " ")
+                .replaceAll("@[\\w.]+\\.Nullable ", "")
+                .replaceAll("\\bio\\.weft\\.\\w+\\.\\w+\\.(?=\\w+\\()", "")
+                .replace("<nulltype>", "null")
                 .replaceAll("\\s*\\(use --enable-preview to enable [^)]*\\)", "")
                 .strip();
     }
 
     private String hint(Diag error, String message, Piece piece) {
         String code = code(error);
+        String slip = Slips.hint(code, message, piece, (int) error.getPosition());
+        if (!slip.isEmpty()) return slip;
         if (code.startsWith("preview.feature") || code.equals("is.preview")) return PreviewFeatures.HOW_TO;
         if (code.startsWith("cant.resolve")) return unknownSymbol(message);
         if (code.startsWith("prob.found.req") || code.startsWith("incompatible"))
@@ -210,7 +216,9 @@ final class Diagnosis {
                 "A path through it ends here without a value: return one, or throw an exception.";
             case "unreported.exception.need.to.catch.or.throw" -> unreported(error, message, piece);
             case "cant.deref" ->
-                "A value of a primitive type has no methods or fields; its class has some, such as Integer.toString(n) or Integer.compare(a, b).";
+                message.startsWith("<nulltype>")
+                        ? "null is no object: it has no methods and no fields."
+                        : "A value of a primitive type has no methods or fields; its class has some, such as Integer.toString(n) or Integer.compare(a, b).";
             case "unclosed.text.block" -> "A text block ends with another \"\"\".";
             case "unclosed.str.lit" ->
                 "A string ends in the line in which it begins, with a \". Text over several lines stands between \"\"\" and \"\"\".";

@@ -22,10 +22,19 @@ final class Shortages {
         return String.valueOf(shortage.getMessage()).contains("native thread");
     }
 
+    /// What the JDK says of lengths that no heap has room for.
+    private static boolean isTooLong(String message) {
+        return message.contains("exceeds VM limit")
+                || message.contains("implementation limit")
+                || message.contains("out of range");
+    }
+
     /// What to tell of it, in one line.
     static String advice(OutOfMemoryError shortage) {
         if (ofThreads(shortage))
             return "The system lets this kernel start no more threads. Those that the cell has started are interrupted; the notebook's variables are kept. Virtual threads (Thread.ofVirtual(), Executors.newVirtualThreadPerTaskExecutor()) have no such limit.";
+        if (isTooLong(String.valueOf(shortage.getMessage())))
+            return "No array, text or collection can be that long, however large the heap: Java counts elements up to 2,147,483,647, and the JVM allows two fewer. The notebook's variables are kept.";
         long max = Runtime.getRuntime().maxMemory();
         return "The kernel's heap can grow to %,d MB, which is not enough. What only the cell held is free again; the notebook's variables are kept. For more, start the kernel with a larger heap: set the environment variable JDK_JAVA_OPTIONS to -Xmx%dg, or put -Xmx%dg into its kernel.json, and restart it."
                 .formatted(max >> 20, largerGigabytes(max), largerGigabytes(max));

@@ -108,6 +108,11 @@ public final class StopCheck {
         writer.println(stackTrace(thrown));
     }
 
+    /// Stands for `Thread.dumpStack` in the code of cells.
+    public static void dumpStack() {
+        System.err.println(stackTrace(new Exception("Stack trace")));
+    }
+
     private static boolean printsItself(Throwable thrown) throws NoSuchMethodException {
         return thrown.getClass().getMethod("printStackTrace").getDeclaringClass() != Throwable.class;
     }

@@ -117,6 +117,28 @@ class ErrorsTest {
     }
 
     @Test
+    void dumpStack_showsTheReadersFrames_andLogging_noClassOfACell() {
+        cells.run("Thread.dumpStack();");
+        assertThat(cells.err())
+                .isEqualTo("java.lang.Exception: Stack trace\n    at cell %d, line 1\n      → Thread.dumpStack();\n"
+                        .formatted(cells.count()));
+        cells.run("java.util.logging.Logger.getLogger(\"shop\").warning(\"sold out\");");
+        assertThat(cells.err()).contains(" shop\n", ": sold out\n").doesNotContain("REPL", "do_it");
+    }
+
+    @Test
+    void whatEmptiedAVariable_isToldBelowTheCellThatFailsOverIt_andOnce() {
+        // given
+        cells.run("String w44 = \"s\"; var l44 = (java.util.function.Supplier<String>) () -> w44 + \"!\";");
+        // when
+        cells.failure("int w44 = 5; l44.get()");
+        // then
+        assertThat(cells.err()).contains("w44 declared anew: what held the old one is null now (l44)");
+        cells.run("double w44 = 5;");
+        assertThat(cells.err()).isEmpty();
+    }
+
+    @Test
     void whoOverridesPrintStackTrace_isAsked() {
         cells.run(
                 "class Loud extends RuntimeException { public void printStackTrace() { System.out.println(\"loud\"); } }");
