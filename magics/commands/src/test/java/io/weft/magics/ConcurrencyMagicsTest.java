@@ -69,6 +69,15 @@ class ConcurrencyMagicsTest {
                 .isEqualTo("false");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"display(n)", "show(n)", "render(n)"})
+    void whatShowsValues_worksInTheNotebookOnly_andSaysSo(String call) {
+        run("%pool p 1");
+        assertThat(failure("p.map(n -> { " + call + "; return n; }, range(2))").message())
+                .contains("display(…)", "Return the value from the task")
+                .doesNotContain("CellScope", "record");
+    }
+
     @Test
     void aPoolTakesMethodsRecordsAndTodaysValuesOfVariables() {
         run("%pool p 1\nint offset = 1; record Pair2(int a, int b) {} int shifted(int n) { return n + offset; }");

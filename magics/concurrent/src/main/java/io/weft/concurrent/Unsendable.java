@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class Unsendable {
     private static final String ADVICE =
             " Open it inside the task instead, or send the plain values that the task needs.";
+    /// Where the classes are by which a notebook shows values and asks its reader.
+    private static final String NOTEBOOK = "io.weft.kernel.";
+
     private static final int OBJECTS_SEARCHED = 100_000;
 
     private Unsendable() {}
@@ -28,7 +31,14 @@ final class Unsendable {
     }
 
     static NotSendableException variable(Field field, String reader, Object value, NotSendableException failure) {
-        boolean notebook = field.getDeclaringClass().getName().contains("$JShell$");
+        var owner = field.getDeclaringClass().getName();
+        if (owner.startsWith(NOTEBOOK))
+            return new NotSendableException(
+                    "the function uses what only the notebook's own JVM has, such as display(…): a worker has no cell to show things in."
+                            + " Return the value from the task, and show it in the cell.",
+                    field.getName(),
+                    failure.getCause());
+        boolean notebook = owner.contains("$JShell$");
         var name = notebook ? field.getName() : field.getDeclaringClass().getSimpleName() + "." + field.getName();
         var by = reader.startsWith("lambda$") || reader.startsWith("do_it$") ? "the function" : reader + "()";
         return new NotSendableException(
