@@ -297,7 +297,10 @@ final class JavaSession implements AutoCloseable {
         int at = source.contains("/*") ? Bare.unclosedComment(source) : -1;
         if (at >= 0)
             throw new CompilationException(List.of(place.problem(
-                    at, at + 2, "unclosed comment", "A comment that begins with /* ends with */. None of this code was run.")));
+                    at,
+                    at + 2,
+                    "unclosed comment",
+                    "A comment that begins with /* ends with */. None of this code was run.")));
     }
 
     private Result evaluateInTime(Piece piece, Place place, Program program) throws Throwable {
