@@ -44,9 +44,7 @@ class InspectionTest {
     }
 
     private String text(String marked) {
-        return notebook.inspect(marked, 0)
-                .orElseThrow(() -> new AssertionError("nothing on " + marked))
-                .plainText();
+        return notebook.inspected(marked).plainText();
     }
 
     /// Each row: code with `|` for the cursor; what the text must say, separated by `;;`.
@@ -105,7 +103,7 @@ class InspectionTest {
                 "Runtime.Version|",
                 "Optional|",
                 "java.util.HexFormat|")) {
-            MimeBundle found = notebook.inspect(code, 0).orElseThrow(() -> new AssertionError("nothing on " + code));
+            MimeBundle found = notebook.inspected(code);
             String html = String.valueOf(found.data().get(MimeBundle.HTML));
             assertThat(found.plainText()).as(code).doesNotContain("{@", "<p>", "<code>", "&lt;");
             assertThat(html).as(code).doesNotContain("{@", "<script", "<a ", "<img");

@@ -93,6 +93,13 @@ final class Questions implements AutoCloseable {
         return evaluator.inspect(code(marked), cursor(marked), detail);
     }
 
+    /// What there is to say here, asked again while the compiler is too cold to say it in time.
+    MimeBundle inspected(String marked) {
+        return Awaitility.await("anything on " + marked)
+                .until(() -> inspect(marked, 0), Optional::isPresent)
+                .orElseThrow();
+    }
+
     String inspection(String marked) {
         return inspect(marked, 0).map(MimeBundle::plainText).orElse("");
     }
