@@ -63,9 +63,7 @@ def main() -> None:
     result("8")
     seen["after"] = "8"
     shown()
-    console.sendeof()
-    console.expect_exact("Do you really want to exit")
-    console.sendline("y")
+    console.sendline("exit")
     console.expect(pexpect.EOF)
     console.close()
     seen["exit"] = str(console.exitstatus)

@@ -11,11 +11,18 @@ import io.weft.kernel.wire.Reply;
 import io.weft.kernel.wire.Request;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// Answers `execute_request`: evaluates the cell and broadcasts what it shows.
 ///
 /// Called by one thread for each shell; the shells count their cells together.
 final class ExecuteHandler implements Handler<Request.Execute> {
+    /// What people type to leave other consoles; to Java it is nothing, unless the notebook declares it.
+    private static final Pattern EXIT = Pattern.compile("\\s*/?(?:exit|quit)(?:\\(\\))?;?\\s*");
+
+    private static final String HOW_TO_EXIT =
+            "A console ends with this. In a notebook, Kernel > Shut Down Kernel ends the kernel.\n";
+
     private final EvaluatorSource evaluators;
     private final History history;
     /// Guarded by `this`.
@@ -50,6 +57,11 @@ final class ExecuteHandler implements Handler<Request.Execute> {
                 }
                 yield executed(request, execution, evaluator);
             }
+            case Outcome.Failure(var name, _, _)
+            when name.equals("CompilationError") && EXIT.matcher(request.code()).matches() -> {
+                exchange.broadcast(new Broadcast.Stream("stdout", HOW_TO_EXIT));
+                yield new Reply.Executed(count, Map.of(), true);
+            }
             case Outcome.Failure(var name, var message, var traceback) -> {
                 exchange.broadcast(new Broadcast.Failure(name, message, traceback));
                 yield new Reply.ExecutionFailed(count, name, message, traceback);
@@ -67,7 +79,7 @@ final class ExecuteHandler implements Handler<Request.Execute> {
 
     private static Reply executed(Request.Execute request, Execution execution, Evaluator evaluator) {
         if (request.userExpressions().isEmpty()) {
-            return new Reply.Executed(execution.count(), Map.of());
+            return new Reply.Executed(execution.count(), Map.of(), false);
         }
         var results = new LinkedHashMap<String, Reply.ExpressionResult>();
         evaluator.evaluateExpressions(request.userExpressions(), execution).forEach((name, outcome) -> {
@@ -81,6 +93,6 @@ final class ExecuteHandler implements Handler<Request.Execute> {
                             new Reply.ExpressionResult.Failure(failure, message, traceback);
                     });
         });
-        return new Reply.Executed(execution.count(), results);
+        return new Reply.Executed(execution.count(), results, false);
     }
 }

@@ -37,7 +37,10 @@ public sealed interface Reply {
     /// The cell ended well.
     ///
     /// @param expressions the user expressions' values, by name
-    record Executed(int count, Map<String, ExpressionResult> expressions) implements Reply {
+    /// @param asksToExit  whether the cell asks a console to end, by a payload that other front ends pass over
+    record Executed(int count, Map<String, ExpressionResult> expressions, boolean asksToExit) implements Reply {
+        private static final Map<String, Object> EXIT = Map.of("source", "ask_exit", "keepkernel", false);
+
         @Override
         public Map<String, Object> content() {
             Map<String, Object> content = ok();
@@ -45,7 +48,7 @@ public sealed interface Reply {
             expressions.forEach((name, result) -> results.put(name, result.content()));
             content.put("execution_count", count);
             content.put("user_expressions", results);
-            content.put("payload", List.of());
+            content.put("payload", asksToExit ? List.of(EXIT) : List.of());
             return content;
         }
     }

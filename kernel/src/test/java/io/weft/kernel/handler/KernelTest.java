@@ -176,6 +176,27 @@ class KernelTest {
                 .containsExactly("error", "no");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"exit", "quit", "exit()", "quit();", " /exit ", "exit;"})
+    void exit_thatIsNoJava_asksAConsoleToEnd_andTellsANotebookHow(String code) throws Exception {
+        // given
+        evaluator.on(code, _ -> new Outcome.Failure("CompilationError", "cannot find symbol", List.of()));
+
+        // when
+        var answer = client.execute(code);
+
+        // then
+        assertThat(answer.status()).isEqualTo("ok");
+        assertThat(answer.reply().content())
+                .containsEntry("payload", List.of(Map.of("source", "ask_exit", "keepkernel", false)));
+        assertThat(answer.stream("stdout")).contains("Shut Down Kernel");
+    }
+
+    @Test
+    void exit_thatTheNotebookDeclares_isAsAnyOtherName() throws Exception {
+        assertThat(client.execute("exit").result()).isEqualTo("exit");
+    }
+
     @RepeatedTest(5)
     void aFailure_abortsTheCellsThatWait_butNotTheNextOnes() throws Exception {
         // given
@@ -464,8 +485,9 @@ class KernelTest {
                         "1",
                         log);
                 var front = new TestClient(elsewhere)) {
-            String cell = front.send("shell", "execute_request", Map.of("code", "1"));
             making.await();
+            String cell = front.send("shell", "execute_request", Map.of("code", "1"));
+            front.request("shell", "kernel_info_request", Map.of()); // behind it: the kernel has the cell
 
             // when
             front.request("control", "interrupt_request", Map.of());
