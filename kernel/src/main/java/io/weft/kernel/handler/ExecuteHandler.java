@@ -57,8 +57,9 @@ final class ExecuteHandler implements Handler<Request.Execute> {
                 }
                 yield executed(request, execution, evaluator);
             }
-            case Outcome.Failure(var name, _, _)
-            when name.equals("CompilationError") && EXIT.matcher(request.code()).matches() -> {
+            case Outcome.Failure failure
+            when failure.name().equals("CompilationError")
+                    && EXIT.matcher(request.code()).matches() -> {
                 exchange.broadcast(new Broadcast.Stream("stdout", HOW_TO_EXIT));
                 yield new Reply.Executed(count, Map.of(), true);
             }
