@@ -1,7 +1,11 @@
 package io.weft.kernel.magic;
 
 import io.weft.kernel.display.CellOutput.Stream;
+import io.weft.kernel.magic.Cell.Variable;
+import io.weft.kernel.magic.Notebook.Declaration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,9 +45,23 @@ final class HelpMagic implements Callable<Object>, Completing {
             registry.help(fullName)
                     .ifPresent(
                             usage -> usages.append(usages.isEmpty() ? "" : "\n").append(usage));
-        if (usages.isEmpty())
-            throw new MagicException("%help: there is no magic '" + name + "'. %lsmagic lists all magics.");
-        return usages.toString();
+        if (!usages.isEmpty()) return usages.toString();
+        return declared()
+                .orElseThrow(() -> new MagicException(
+                        "%%help: there is no magic '%s', nor has a cell declared it. %%lsmagic lists all magics; Shift+Tab shows the documentation of what the cursor is on in Java."
+                                .formatted(name)));
+    }
+
+    /// What cells have declared by the name.
+    private Optional<String> declared() {
+        var heads = new ArrayList<String>();
+        for (Variable variable : cell.variables())
+            if (variable.name().equals(name)) heads.add("variable " + variable.type() + " " + name);
+        for (Declaration declaration : cell.notebook().declarations())
+            if (declaration.name().equals(name)) heads.add(declaration.text());
+        if (heads.isEmpty()) return Optional.empty();
+        return Optional.of(String.join("\n", heads)
+                + "\nShift+Tab with the cursor on it shows its value and documentation.\n");
     }
 
     @Override

@@ -402,6 +402,30 @@ class NotebookMagicsTest {
     }
 
     @Test
+    void aQuestionAboutWhatACellDeclared_isAnsweredInBrief() {
+        session.ok("record Person(String name) {} var person = new Person(\"Ada\"); int age(Person p) { return 36; }");
+        session.ok("?person");
+        assertThat(session.shown().out()).startsWith("variable Person person\n").contains("Shift+Tab");
+        session.ok("age?");
+        assertThat(session.shown().out()).startsWith("int age(Person)\n");
+        session.ok("?Person");
+        assertThat(session.shown().out()).startsWith("record Person\n");
+        assertThat(session.failure("?String")).contains("no magic 'String'", "Shift+Tab");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '¦', textBlock = """
+            if (true) { %env BLOCK=one }⏎%env BLOCK          ¦ one
+            String p = %env BLOCK; p                          ¦ one
+            for (int i = 0; i < 1; i++) {⏎  !test -d .⏎}⏎7 ¦ 7
+            var l = !echo a \\⏎  b⏎l                        ¦ [a b]
+            """)
+    void magicsStandWhereAStatementCouldStart(String code, String value) {
+        session.ok("%env BLOCK=one");
+        assertThat(session.value(code.replace('⏎', '\n'))).isEqualTo(value);
+    }
+
+    @Test
     void magicsAreListedByKind_withTheirOtherNames() {
         session.ok("%lsmagic");
         assertThat(session.shown().out())
