@@ -60,8 +60,8 @@ final class HelpMagic implements Callable<Object>, Completing {
         for (Declaration declaration : cell.notebook().declarations())
             if (declaration.name().equals(name)) heads.add(declaration.text());
         if (heads.isEmpty()) return Optional.empty();
-        return Optional.of(String.join("\n", heads)
-                + "\nShift+Tab with the cursor on it shows its value and documentation.\n");
+        return Optional.of(
+                String.join("\n", heads) + "\nShift+Tab with the cursor on it shows its value and documentation.\n");
     }
 
     @Override
