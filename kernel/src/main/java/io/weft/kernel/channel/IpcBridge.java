@@ -14,6 +14,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /// A Unix domain socket in front of a ZeroMQ socket that listens on a loopback port.
 ///
@@ -21,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 /// passing the bytes on is enough. The socket file is for its owner only and goes when the bridge closes.
 final class IpcBridge implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
+    private static final Duration ERROR_PAUSE = Duration.ofMillis(20);
 
     private final Path file;
     private final int port;
@@ -55,15 +58,22 @@ final class IpcBridge implements AutoCloseable {
         Files.deleteIfExists(file);
     }
 
+    /// Goes on after an error: a cell that has opened too many files may close them.
     private void accept() {
-        try {
-            while (true) {
+        boolean failing = false;
+        while (server.isOpen()) {
+            try {
                 join(server.accept());
+                failing = false;
+            } catch (ClosedChannelException _) {
+                return;
+            } catch (IOException failed) {
+                if (!failing) {
+                    log.log(WARNING, "{0} takes no connections for now: {1}", file, failed.getMessage());
+                }
+                failing = true;
+                LockSupport.parkNanos(ERROR_PAUSE.toNanos());
             }
-        } catch (ClosedChannelException _) {
-            // closed
-        } catch (IOException failed) {
-            log.log(WARNING, "{0} takes no more connections: {1}", file, failed.getMessage());
         }
     }
 
