@@ -1,5 +1,6 @@
 package io.weft.magics;
 
+import io.weft.concurrent.TaskFailedException;
 import io.weft.concurrent.Work;
 import io.weft.concurrent.WorkerProcess;
 import io.weft.kernel.display.MimeBundle;
@@ -63,6 +64,8 @@ final class ProcessMagic implements Callable<Object> {
             if (!detach) for (WorkerProcess process : started) process.join();
         } catch (Exception failure) {
             started.forEach(WorkerProcess::terminate);
+            // its frames are those of this magic's thread; the cause has the reader's
+            if (failure instanceof TaskFailedException) failure.setStackTrace(new StackTraceElement[0]);
             throw failure;
         }
         for (WorkerProcess process : started) cell.show(MimeBundle.text(describe(process)));

@@ -197,7 +197,8 @@ class ConcurrencyMagicsTest {
         assertThat(shown.text()).containsPattern("\\[work \\d+] pid \\d+\n").contains("ended with exit code 0");
         var failure = failure("%%process work\nint a = 0;\nint b = 1 / a;");
         assertThat(String.join("\n", failure.traceback()))
-                .contains("ArithmeticException", "cell " + count + ", line 3");
+                .contains("ArithmeticException", "cell " + count + ", line 3", "→ int b = 1 / a;")
+                .doesNotContain("Executors", "FutureTask", "ThreadPoolExecutor");
     }
 
     @Test
