@@ -47,7 +47,8 @@ record Death(String worker, long pid, int code, List<String> lastLines) implemen
     String details() {
         var text = new StringBuilder();
         if (outOfMemory())
-            text.append(" It ran out of memory: give workers more heap, with --heap 1g of a magic, or heap(\"1g\") of a builder.");
+            text.append(
+                    " It ran out of memory: give workers more heap, with --heap 1g of a magic, or heap(\"1g\") of a builder.");
         if (!lastLines.isEmpty()) {
             text.append("\nLast lines of ").append(worker).append(':');
             lastLines.forEach(line -> text.append("\n  ").append(line));
