@@ -95,7 +95,11 @@ final class Meaning {
                 // a declaration stands for itself
             }
         }
-        return found.stream().limit(MAX_OVERLOADS).toList();
+        return found.stream()
+                .filter(method ->
+                        found.stream().noneMatch(other -> analysis.elements().hides(other, method)))
+                .limit(MAX_OVERLOADS)
+                .toList();
     }
 
     /// The creation of an object of the class that stands here, with type arguments or without.
