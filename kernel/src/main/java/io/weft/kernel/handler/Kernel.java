@@ -6,6 +6,7 @@ import io.weft.kernel.channel.ChannelException;
 import io.weft.kernel.channel.Channels;
 import io.weft.kernel.eval.Evaluator;
 import io.weft.kernel.wire.ConnectionInfo;
+import io.weft.kernel.wire.Reply;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -53,14 +54,25 @@ public final class Kernel implements AutoCloseable {
                 new SubshellHandlers(channels.subshells(), evaluators),
                 new ShutdownHandler(),
                 new UnsupportedHandler());
-        channels.serve(handlers, reply -> shutdown.countDown());
-        evaluators.prepare();
+        if (connection.curve().isEmpty()) {
+            channels.serve(handlers, reply -> shutdown.countDown());
+            evaluators.prepare();
+        } else {
+            // the handshakes of five sockets take a cold JVM a second: first they, then the evaluator
+            channels.serve(
+                    (request, exchange) -> {
+                        Reply reply = handlers.handle(request, exchange);
+                        evaluators.prepare();
+                        return reply;
+                    },
+                    reply -> shutdown.countDown());
+        }
     }
 
     /// Listens on the addresses of a connection file, for a port of 0 on any that is free, and answers requests.
     ///
     /// @param evaluator makes the evaluator; called once, on the thread that runs cells, as soon as the kernel
-    ///                  listens
+    ///                  listens; with encryption, when the first request is answered
     /// @param version   what the kernel says its version is
     /// @param history   the file in which cells are kept across restarts; empty for none
     /// @throws ChannelException if an address cannot be listened on
