@@ -407,12 +407,14 @@ class KernelTest {
     @RepeatedTest(5)
     void stdin_thatNeverConnects_keepsTheCellUntilAnInterrupt_andDoesNotDisturbOthers() throws Exception {
         // given
-        evaluator.on(
-                "ask",
-                execution -> new Outcome.Value(MimeBundle.text(execution.input().readLine("name? ", false))));
+        var runs = new CountDownLatch(1);
+        evaluator.on("ask", execution -> {
+            runs.countDown();
+            return new Outcome.Value(MimeBundle.text(execution.input().readLine("name? ", false)));
+        });
         try (var without = TestClient.withoutStdin(connection)) {
             String cell = without.send("shell", "execute_request", Map.of("code", "ask"));
-            without.awaitBroadcast(cell, "execute_input");
+            runs.await();
 
             // when
             without.request("control", "interrupt_request", Map.of());
