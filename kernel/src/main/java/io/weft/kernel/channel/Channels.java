@@ -220,19 +220,11 @@ public final class Channels implements AutoCloseable {
                     work.run();
                     done = true;
                 } catch (Error failed) {
-                    tellThatItGoesOn(name, failed);
+                    SocketThread.tellThatItGoesOn(log, name, failed);
                     LockSupport.parkNanos(ERROR_PAUSE.toNanos());
                 }
             }
         });
-    }
-
-    private void tellThatItGoesOn(String name, Error failed) {
-        try {
-            log.log(System.Logger.Level.WARNING, "{0} goes on after {1}", name, failed);
-        } catch (OutOfMemoryError _) {
-            // no memory to say so either, which must not end the thread
-        }
     }
 
     private ZMQ.Socket socket(String field) {

@@ -46,10 +46,9 @@ final class Iopub implements Outbox {
 
     private long waitingChars;
     private int urgent;
-    /// How many entries there were, how many of them were taken to be sent, and how many ZeroMQ has.
+    /// How many entries there were, and how many of them ZeroMQ has.
     private long added;
 
-    private long taken;
     private long sent;
     private boolean hasReader;
     private long nextTextNanos = System.nanoTime();
@@ -236,15 +235,13 @@ final class Iopub implements Outbox {
         Broadcast broadcast;
         lock.lock();
         try {
-            if (sent < taken) {
-                sent = taken;
-                progress.signalAll();
-            }
+            // who asks for the next one has sent all that went before
+            sent = added - entries.size();
+            progress.signalAll();
             if (nanosToNext() > 0) {
                 return null;
             }
             Entry head = entries.removeFirst();
-            taken++;
             parent = head.parent;
             broadcast = head.take();
             if (lastOfCell.get(parent.id()) == head) {

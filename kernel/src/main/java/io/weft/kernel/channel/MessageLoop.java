@@ -50,7 +50,7 @@ final class MessageLoop {
     /// The requests whose cells run, in the order in which they began; guarded by `status`.
     private final List<Header> running = new ArrayList<>();
 
-    /// The number of the cell that ended last: replies to cells that were not run name it.
+    /// The number of the cell that ended last, for the reply to one that could not be run.
     private volatile int lastCount;
 
     MessageLoop(

@@ -108,11 +108,12 @@ final class SocketThread {
                     failures++;
                     log.log(WARNING, "the socket of {0} failed: {1}", thread.getName(), broken.getMessage());
                 } catch (OutOfMemoryError shortage) {
-                    tellThatItGoesOn(shortage); // however often: a cell may fill the heap for minutes
+                    tellThatItGoesOn(
+                            log, thread.getName(), shortage); // however often: a cell may fill the heap for minutes
                     LockSupport.parkNanos(SHORTAGE_PAUSE_NANOS);
                 } catch (RuntimeException | Error failed) {
                     failures++;
-                    tellThatItGoesOn(failed);
+                    tellThatItGoesOn(log, thread.getName(), failed);
                 }
             }
         } catch (IOException failed) {
@@ -120,11 +121,12 @@ final class SocketThread {
         }
     }
 
-    private void tellThatItGoesOn(Throwable failed) {
+    /// Says that a thread goes on, if there is memory to say so.
+    static void tellThatItGoesOn(System.Logger log, String thread, Throwable failed) {
         try {
-            log.log(WARNING, "{0} goes on after {1}", thread.getName(), failed);
+            log.log(WARNING, "{0} goes on after {1}", thread, failed);
         } catch (OutOfMemoryError _) {
-            // no memory to say so either, which must not end the thread
+            // which must not end the thread either
         }
     }
 

@@ -19,8 +19,6 @@ final class CellControl implements ExecutionControl {
     private static final ThreadLocal<@Nullable Object> LAST_VALUE = new ThreadLocal<>();
     private static final ThreadLocal<@Nullable Throwable> LAST_FAILURE = new ThreadLocal<>();
 
-    /// How far the causes of an exception are followed.
-
     private final NotebookLoader loader;
     private final ClassRewriter rewriter;
     private final Origins origins;

@@ -6,12 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -31,7 +31,8 @@ final class CompiledClasses extends TreeMap<String, JavaFileObject> {
     private static final String PACKAGE = "REPL.";
 
     private final transient Supplier<@Nullable Set<String>> named;
-    private final transient Map<JavaFileObject, Set<String>> mentioned = new HashMap<>();
+    /// Weak, since a class that is compiled again has another file.
+    private final transient Map<JavaFileObject, Set<String>> mentioned = new WeakHashMap<>();
 
     /// @param named the full names of the wrapper classes that code can name now; null for all
     CompiledClasses(Supplier<@Nullable Set<String>> named) {

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Function;
 import jdk.jshell.JShell;
-import org.jspecify.annotations.Nullable;
 
 /// Makes JShell look for the classes of cells, after each pass of its compiler, where they can be.
 ///
@@ -32,8 +31,8 @@ final class CompilerSymbols {
     void prepare() {
         if (!works) return;
         try {
-            Object pool = value(value(jshell, JShell.class, "taskFactory"), "javacTaskPool");
-            if (!(value(pool, "options2Contexts") instanceof Map<?, ?> kept)) return;
+            Object pool = Internals.value(Internals.value(jshell, JShell.class, "taskFactory"), "javacTaskPool");
+            if (!(Internals.value(pool, "options2Contexts") instanceof Map<?, ?> kept)) return;
             for (Object contexts : kept.values())
                 if (contexts instanceof Collection<?> compilers)
                     for (Object compiler : compilers) if (seen.add(compiler)) replaceTable(compiler);
@@ -44,32 +43,16 @@ final class CompilerSymbols {
 
     private static void replaceTable(Object compiler) throws ReflectiveOperationException {
         Class<?> context = compiler.getClass().getSuperclass();
-        if (context == null || !(value(compiler, context, "ht") instanceof Map<?, ?> parts)) return;
+        if (context == null || !(Internals.value(compiler, context, "ht") instanceof Map<?, ?> parts)) return;
         for (Object part : parts.values()) {
             if (part == null || !part.getClass().getName().equals("com.sun.tools.javac.code.Symtab")) continue;
-            Field classes = field(part.getClass(), "classes");
+            Field classes = Internals.field(part.getClass(), "classes");
             if (classes.get(part) instanceof Map<?, ?> table) {
                 var replacement = new Table();
                 table.forEach(replacement::enter);
                 classes.set(part, replacement);
             }
         }
-    }
-
-    private static @Nullable Object value(@Nullable Object object, String field) throws ReflectiveOperationException {
-        if (object == null) throw new NoSuchFieldException(field);
-        return value(object, object.getClass(), field);
-    }
-
-    private static @Nullable Object value(Object object, Class<?> type, String field)
-            throws ReflectiveOperationException {
-        return field(type, field).get(object);
-    }
-
-    private static Field field(Class<?> type, String name) throws NoSuchFieldException {
-        Field field = type.getDeclaredField(name);
-        field.setAccessible(true);
-        return field;
     }
 
     /// Symbols of classes by their flat name and module; who goes through them sees those of cells.

@@ -1,6 +1,5 @@
 package io.weft.kernel.eval;
 
-import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import jdk.jshell.JShell;
@@ -19,13 +18,8 @@ final class FrugalJShell {
     ///                  directory
     static void beginClassPath(JShell jshell, String classPath) {
         try {
-            Field factory = JShell.class.getDeclaredField("taskFactory");
-            factory.setAccessible(true);
-            Object compilers = factory.get(jshell);
-            if (compilers == null) return;
-            Field path = compilers.getClass().getDeclaredField("classpath");
-            path.setAccessible(true);
-            path.set(compilers, classPath);
+            Object compilers = Internals.value(jshell, JShell.class, "taskFactory");
+            Internals.field(compilers.getClass(), "classpath").set(compilers, classPath);
         } catch (ReflectiveOperationException | InaccessibleObjectException | IllegalArgumentException otherJdk) {
             // then cells see more than they can use
         }

@@ -58,9 +58,8 @@ final class ImportFilter {
 
     private boolean replaceList(JShell jshell) {
         try {
-            Object maps = field(JShell.class, "maps").get(jshell);
-            if (maps == null) return false;
-            Field list = field(maps.getClass(), "keyIndexToSnippet");
+            Object maps = Internals.value(jshell, JShell.class, "maps");
+            Field list = Internals.field(maps.getClass(), "keyIndexToSnippet");
             if (!(list.get(maps) instanceof List<?> present) || list.getType() != List.class) return false;
             for (Object snippet : present) declarations.add((Snippet) snippet);
             replaceClasses(jshell);
@@ -73,11 +72,8 @@ final class ImportFilter {
     }
 
     private void replaceClasses(JShell jshell) throws ReflectiveOperationException {
-        Object compilers = field(JShell.class, "taskFactory").get(jshell);
-        if (compilers == null) return;
-        Object files = field(compilers.getClass(), "fileManager").get(compilers);
-        if (files == null) return;
-        Field classes = field(files.getClass(), "classObjects");
+        Object files = Internals.value(Internals.value(jshell, JShell.class, "taskFactory"), "fileManager");
+        Field classes = Internals.field(files.getClass(), "classObjects");
         if (classes.get(files) instanceof Map<?, ?> present && present.isEmpty())
             classes.set(files, new CompiledClasses(this::wrappersThatCount));
     }
@@ -86,19 +82,12 @@ final class ImportFilter {
     /// takes each `var` for an `Object`.
     private void replaceTypes(JShell jshell) {
         try {
-            Object keys = field(JShell.class, "keyMap").get(jshell);
-            if (keys == null) return;
-            Field types = field(keys.getClass(), "classMap");
+            Object keys = Internals.value(jshell, JShell.class, "keyMap");
+            Field types = Internals.field(keys.getClass(), "classMap");
             if (types.get(keys) instanceof Map<?, ?> present && present.isEmpty()) types.set(keys, new LivingTypes());
         } catch (ReflectiveOperationException | InaccessibleObjectException | ClassCastException otherJdk) {
             // as before
         }
-    }
-
-    private static Field field(Class<?> type, String name) throws NoSuchFieldException {
-        Field field = type.getDeclaredField(name);
-        field.setAccessible(true);
-        return field;
     }
 
     /// Evaluates code on the calling thread, with the imports that it needs; where that is not enough, with all.

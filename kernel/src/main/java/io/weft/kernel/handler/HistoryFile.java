@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 /// shorten the file do they wait for one another. Lines that are no cells, such as one that a full disk cut short, are
 /// passed over. Only the owner can read the file. Not for use by several threads.
 final class HistoryFile {
-    /// A file that is longer when a session begins loses its older half.
     private static final Pattern OWN_LINE = Pattern.compile("\\{\"session\":(\\d{1,9})[,}]");
+    /// A file that is longer when a session begins loses its older half.
     private static final long MAX_BYTES = 8L << 20;
     /// A cell that is longer is not kept in the file.
     private static final int MAX_CODE_CHARS = 200_000;
