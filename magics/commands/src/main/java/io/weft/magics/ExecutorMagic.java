@@ -20,7 +20,6 @@ import picocli.CommandLine.Parameters;
         description = "Make an executor and leave it in a variable.",
         customSynopsis = {
             "%%executor [NAME] [SIZE] [--threads | --virtual | --jvm]",
-            "%%executor             shows all open executors and pools",
             "%%executor close NAME  waits for an executor's tasks and closes it"
         })
 final class ExecutorMagic implements Callable<ExecutorService>, Completing {
@@ -58,10 +57,6 @@ final class ExecutorMagic implements Callable<ExecutorService>, Completing {
 
     @Override
     public @Nullable ExecutorService call() throws InterruptedException {
-        if (words.isEmpty() && workers == null) {
-            cell.show(Tables.pools(Pool.open()));
-            return null;
-        }
         if (!words.isEmpty() && words.getFirst().equals("close")) {
             Variables.closePool(cell, "%executor close", words);
             return null;

@@ -118,14 +118,17 @@ class ConcurrencyMagicsTest {
 
     @Test
     void executorsAreListed_andClosedByName() {
+        run("%executor");
         run("%executor e1 2");
         run("%executor many --virtual");
-        run("%executor");
+        run("%pool");
         assertThat(shown.text()).containsPattern("e1 +2 +threads").containsPattern("many +any number +virtual threads");
+        run("%executor close executor");
         run("%executor close e1");
         run("%executor close many");
         assertThat(shown.text()).isEqualTo("many: closed");
-        assertThat(value("e1.isTerminated() && many.isTerminated()")).isEqualTo("true");
+        assertThat(value("executor.isTerminated() && e1.isTerminated() && many.isTerminated()"))
+                .isEqualTo("true");
     }
 
     @Test
