@@ -219,7 +219,7 @@ public final class Channels implements AutoCloseable {
                 try {
                     work.run();
                     done = true;
-                } catch (Error failed) {
+                } catch (RuntimeException | Error failed) {
                     SocketThread.tellThatItGoesOn(log, name, failed);
                     LockSupport.parkNanos(ERROR_PAUSE.toNanos());
                 }

@@ -11,10 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each shell has one open question at a time; further threads of its cells wait for their turn. An answer to a
 /// question that is no longer open is ignored. A question to a front end whose stdin is not connected yet waits until
-/// it is; one that never
-/// connects leaves the asker waiting until it is interrupted.
+/// it is; one that never connects leaves the asker waiting until it is interrupted.
 ///
 /// All methods may be called from any thread, except those of [Outbox].
 final class StdinChannel implements Outbox {
@@ -62,7 +61,7 @@ final class StdinChannel implements Outbox {
         var header = Header.of("input_request", session);
         List<byte[]> frames = codec.encode(WireMessage.of(
                 cell.identities(), header, cell.header(), Map.of("prompt", prompt, "password", password)));
-        var question = new Question(cell, header, frames, new AtomicBoolean(), new ArrayBlockingQueue<>(1));
+        var question = new Question(cell, header, frames, new AtomicBoolean(), new CompletableFuture<>());
         open.add(question);
         try {
             if (closed) {
@@ -70,8 +69,10 @@ final class StdinChannel implements Outbox {
             }
             wakeUp.run();
             return question.line()
-                    .take()
+                    .get()
                     .orElseThrow(() -> new IOException("the front end ended the question without a line"));
+        } catch (ExecutionException impossible) {
+            throw new AssertionError(impossible); // a question is only ever answered
         } finally {
             open.remove(question);
         }
@@ -80,7 +81,7 @@ final class StdinChannel implements Outbox {
     /// Ends every wait for a line.
     void close() {
         closed = true;
-        open.forEach(question -> question.line().offer(Optional.empty()));
+        open.forEach(question -> question.line().complete(Optional.empty()));
     }
 
     @Override
@@ -123,10 +124,10 @@ final class StdinChannel implements Outbox {
             Header header,
             List<byte[]> frames,
             AtomicBoolean isSent,
-            BlockingQueue<Optional<String>> line) {
+            CompletableFuture<Optional<String>> line) {
         /// Some front ends send no parent header; one that names another question is late.
         boolean isAnsweredBy(WireMessage reply) {
-            if (!isSent.get() || !line.isEmpty()) {
+            if (!isSent.get() || line.isDone()) {
                 return false; // nobody has seen it, or it is answered and about to be closed
             }
             String parent = reply.parent().id();
@@ -137,7 +138,7 @@ final class StdinChannel implements Outbox {
         }
 
         void answer(Map<String, @Nullable Object> content) {
-            line.offer(content.get("value") instanceof String value ? Optional.of(value) : Optional.empty());
+            line.complete(content.get("value") instanceof String value ? Optional.of(value) : Optional.empty());
         }
 
         private static boolean sameRoute(List<byte[]> one, List<byte[]> other) {

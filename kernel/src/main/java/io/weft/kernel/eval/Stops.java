@@ -43,7 +43,9 @@ final class Stops {
         for (int at = 0; at < stack.length; at++) {
             String type = stack[at].getClassName();
             if (isReaders(type)) return true;
-            if (isFragile(type) && !(at > 0 && isPrint(type) && makesText(stack[at - 1].getClassName()))) return false;
+            if (isFragile(type)
+                    && !(at > 0 && isPrint(type) && makesText(stack[at - 1].getClassName()))
+                    && !isPartOfMultiplication(stack, at)) return false;
         }
         return false;
     }
@@ -51,6 +53,13 @@ final class Stops {
     /// Whether a class prints; before it writes a value, it asks for the value's text.
     private static boolean isPrint(String type) {
         return type.equals("java.io.PrintStream") || type.equals("java.io.PrintWriter");
+    }
+
+    /// Whether large numbers are multiplied there: by tasks which the thread itself runs, and which pass an error on.
+    private static boolean isPartOfMultiplication(StackTraceElement[] stack, int at) {
+        return (stack[at].getClassName().equals("java.util.concurrent.ForkJoinTask")
+                        || stack[at].getClassName().equals("java.util.concurrent.RecursiveTask"))
+                && stack[0].getClassName().startsWith("java.math.");
     }
 
     private static boolean makesText(String type) {

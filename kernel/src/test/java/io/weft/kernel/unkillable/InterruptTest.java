@@ -180,6 +180,25 @@ class InterruptTest {
     }
 
     @Test
+    void aSecondInterrupt_endsAProductOfLargeNumbers_whichIsMadeOfTasks() throws Exception {
+        // given
+        String cell = kernel.begin("""
+                var large = BigInteger.ONE.shiftLeft(600_000_000).subtract(BigInteger.ONE);
+                var own = Thread.currentThread();
+                Thread.startVirtualThread(() -> {
+                    while (Stream.of(own.getStackTrace()).noneMatch(at -> at.getClassName().endsWith("ForkJoinTask"))) Thread.onSpinWait();
+                    System.out.println("on");
+                });
+                large.multiply(large.shiftRight(1));""");
+        // when
+        kernel.interrupt();
+        assertThat(kernel.client.drain("shell", Duration.ofMillis(1500))).isEmpty();
+        kernel.interrupt();
+        // then
+        kernel.awaitInterrupted(cell, SOON);
+    }
+
+    @Test
     void aLongCompilation_isEnded_andTheCellDoesNotRun() throws Exception {
         // given a class that is long
         kernel.runs("int ran = 0;");
