@@ -16,7 +16,8 @@ public final class ConcurrencyMagics implements MagicProvider {
                 Magic.line("lock", "java.util.concurrent.locks.Lock", LockMagic::new),
                 Magic.line("executor", "java.util.concurrent.ExecutorService", ExecutorMagic::new),
                 Magic.line("workers", "", WorkersMagic::new),
-                Magic.cell("process", ProcessMagic::new));
+                Magic.cell("process", ProcessMagic::new),
+                Magic.cell("px", PxMagic::new));
     }
 
     @Override

@@ -70,7 +70,7 @@ final class Tables {
         return bytes >> 20;
     }
 
-    private static MimeBundle table(List<String> head, List<List<String>> rows) {
+    static MimeBundle table(List<String> head, List<List<String>> rows) {
         var html = new StringBuilder("<table><thead><tr>");
         head.forEach(name -> html.append("<th scope=\"col\" style=\"text-align:left\">")
                 .append(Html.escape(name))

@@ -38,6 +38,7 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..",
+                        "jdk.jshell..",
                         "javax.lang.model..",
                         "org.jspecify..",
                         "picocli..",

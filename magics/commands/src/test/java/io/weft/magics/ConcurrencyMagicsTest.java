@@ -140,6 +140,46 @@ class ConcurrencyMagicsTest {
     }
 
     @Test
+    void px_runsTheBodyOnEachWorker_andShowsItsValues() {
+        run("%pool three 3");
+        String pids = value(
+                "three.workers().stream().map(w -> w.name() + \" \" + (w.pid() + 5)).collect(java.util.stream.Collectors.joining(\",\"))");
+        assertThat(shown("%%px --pool three\nint a = 5;\nProcessHandle.current().pid() + a"))
+                .isEqualToNormalizingWhitespace("worker value " + pids.replace(',', ' '));
+        assertThat(shown("%%px --pool three --targets 0,worker-3\nrecord Pixel(int x) {}\nnew Pixel(4)"))
+                .isEqualToNormalizingWhitespace("worker value worker-1 Pixel[x=4] worker-3 Pixel[x=4]");
+        assertThat(shown("%%px --pool three --targets 1\nSystem.out.println(\"from all\");"))
+                .contains("[worker-2 ")
+                .contains("from all")
+                .doesNotContain("value");
+    }
+
+    @Test
+    void px_tellsWhichWorkersFailed_andWhatIsWrongWithACall() {
+        run("%pool two 2");
+        var failure = failure("%%px --pool two\nint a = 5;\nif (a > 0) throw new IllegalStateException(\"no\");");
+        assertThat(String.join("\n", failure.traceback()))
+                .contains("worker-1", "worker-2", "IllegalStateException", "cell " + count + ", line 3")
+                .doesNotContain("FutureTask");
+        assertThat(failure("%%px --pool two --timeout 0.3\nThread.sleep(100_000);")
+                        .message())
+                .contains("longer than 0.3 s, and cancelled: worker-1, worker-2");
+        assertThat(failure("%%px --pool two --targets 2\n1").message()).contains("there is no worker 2", "worker-1");
+        assertThat(failure("%%px --pool two --targets worker-9\n1").message()).contains("has no worker 'worker-9'");
+        assertThat(failure("%%px --pool nowhere\n1").message()).contains("%pool nowhere 4");
+        assertThat(failure("%%px --pool two\nmissing + 1").message())
+                .contains("line 2", "cannot find symbol: variable missing");
+        assertThat(failure("%%px --pool two --timeout -1\n1").message()).contains("--timeout");
+        assertThat(failure("%%px\n").message()).contains("no body");
+        assertThat(shown("%%px --pool two --targets 0\n7 // lucky")).contains("worker-1  7");
+    }
+
+    private String shown(String code) {
+        assertThat(run(code)).as(code).isNotInstanceOf(Outcome.Failure.class);
+        return shown.text();
+    }
+
+    @Test
     void aTaskThatReadsStandardInput_findsItsEnd() {
         assertThat(value("%pool reader 1\nreader.map(n -> System.in.read() + IO.readln(\"name? \"), range(1))"))
                 .isEqualTo("[-1null]");

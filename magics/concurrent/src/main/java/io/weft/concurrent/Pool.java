@@ -297,19 +297,35 @@ public final class Pool implements ExecutorService {
     /// @throws IllegalArgumentException if there is no worker of such a name
     public <R extends @Nullable Object> Map<String, R> onEach(Call<? extends R> call, Collection<String> names)
             throws InterruptedException {
-        var known = workers().stream().map(WorkerInfo::name).toList();
+        requireWorkers(names);
         var batch = new Batch(call, "onEach");
         var chunks = new ArrayList<Chunk>();
-        for (var name : names) {
-            if (!known.contains(name))
-                throw new IllegalArgumentException(
-                        "the pool '%s' has no worker '%s'; it has %s".formatted(name(), name, known));
-            chunks.add(new Chunk(batch, chunks.size(), new @Nullable Object[] {null}, name));
-        }
+        for (var name : names) chunks.add(new Chunk(batch, chunks.size(), new @Nullable Object[] {null}, name));
         List<R> results = await(chunks);
         var byName = new LinkedHashMap<String, R>();
         for (int i = 0; i < results.size(); i++) byName.put(chunks.get(i).pinned, results.get(i));
         return byName;
+    }
+
+    /// Starts a task once on each of these workers, which run it beside one another.
+    ///
+    /// @return the results to come by the names of the workers, in the order of the names
+    /// @throws IllegalArgumentException if there is no worker of such a name
+    public <R extends @Nullable Object> Map<String, CompletableFuture<R>> onEachAsync(
+            Call<? extends R> call, Collection<String> names) {
+        requireWorkers(names);
+        var batch = new Batch(call, "onEach");
+        var futures = new LinkedHashMap<String, CompletableFuture<R>>();
+        for (var name : names) futures.computeIfAbsent(name, _ -> startOne(one(batch, null, name)));
+        return Collections.unmodifiableMap(futures);
+    }
+
+    private void requireWorkers(Collection<String> names) {
+        var known = workers().stream().map(WorkerInfo::name).toList();
+        for (var name : names)
+            if (!known.contains(name))
+                throw new IllegalArgumentException(
+                        "the pool '%s' has no worker '%s'; it has %s".formatted(name(), name, known));
     }
 
     private static int checkChunksize(int chunksize) {
