@@ -2,6 +2,7 @@ package io.weft.magics;
 
 import io.weft.concurrent.Manager;
 import io.weft.concurrent.Pool;
+import io.weft.concurrent.SharedQueue;
 import io.weft.concurrent.WorkerProcess;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.magic.Cell;
@@ -73,6 +74,11 @@ final class Variables {
         if (manager.isPresent()) {
             manager.get().close();
             return "; the manager that was there has been closed";
+        }
+        var queue = find(cell, name, SharedQueue.class).filter(open -> !open.isClosed());
+        if (queue.isPresent()) {
+            queue.get().close();
+            return "; the queue that was there has been closed";
         }
         var process = find(cell, name, WorkerProcess.class).filter(WorkerProcess::isAlive);
         if (process.isPresent()) {

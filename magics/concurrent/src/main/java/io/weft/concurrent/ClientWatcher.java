@@ -2,5 +2,5 @@ package io.weft.concurrent;
 
 /// A shared object that frees what a client JVM held when that JVM ends.
 interface ClientWatcher {
-    void clientEnded(String jvmId);
+    void clientEnded(Client client);
 }

@@ -123,6 +123,16 @@ final class Codec {
         }
     }
 
+    /// Writes an array so that its elements can be told apart where their classes are not known.
+    static void writeElements(Out out, @Nullable Object[] array, Trace trace) {
+        if (packs(array)) {
+            writeArray(out, array, trace);
+            return;
+        }
+        out.putByte(ARRAY_OF_ANY).putInt(array.length);
+        for (var element : array) write(out, element, trace);
+    }
+
     private static boolean packs(@Nullable Object[] array) {
         if (array.length == 0) return false;
         return switch (array[0]) {

@@ -39,6 +39,7 @@ final class Hub {
     private @Nullable Path directory;
     private String name = "the main JVM";
     private boolean home = true;
+    private volatile @Nullable Client self;
     private @Nullable Address address;
     private final AtomicInteger directories = new AtomicInteger();
 
@@ -71,6 +72,17 @@ final class Hub {
         directory = ownDirectory;
         name = ownName;
         home = false;
+    }
+
+    /// This JVM, as others see it.
+    Client self() {
+        var known = self;
+        if (known != null) return known;
+        synchronized (this) {
+            known = new Client(jvmId, name, ProcessHandle.current().pid());
+            self = known;
+            return known;
+        }
     }
 
     boolean isHome() {
@@ -146,7 +158,11 @@ final class Hub {
             connection.write(
                     Frame.Type.HELLO,
                     0,
-                    new Out().putString(role).putString(who).toBytes());
+                    new Out()
+                            .putString(role)
+                            .putString(who)
+                            .putClient(get().self())
+                            .toBytes());
             open = true;
             return connection;
         } finally {
@@ -177,13 +193,14 @@ final class Hub {
             var in = new In(hello.body());
             var role = in.getString();
             var who = in.getString();
+            var client = in.getClient();
             switch (role) {
                 case "worker" -> {
                     var waiting = expected.remove(who);
                     if (waiting == null || !waiting.complete(connection)) connection.close();
                 }
-                case "life" -> watch(connection, who);
-                case "calls" -> new Server(this, connection).serve();
+                case "life" -> watch(connection, client);
+                case "calls" -> new Server(this, connection, client).serve();
                 default -> connection.close();
             }
         } catch (IOException | RuntimeException refused) {
@@ -200,7 +217,7 @@ final class Hub {
     }
 
     /// Waits for the end of a client JVM, and then frees what it held.
-    private void watch(Connection connection, String client) {
+    private void watch(Connection connection, Client client) {
         try (connection) {
             while (true) connection.read();
         } catch (IOException ended) {

@@ -57,6 +57,10 @@ final class In {
         return new Address(getString(), getLong(), getString());
     }
 
+    Client getClient() {
+        return new Client(getString(), getString(), getLong());
+    }
+
     private void need(int count) {
         if (bytes.length - position < count)
             throw new IllegalStateException("broken message: ends at byte " + bytes.length);

@@ -100,10 +100,10 @@ final class LockCore implements LockOps, ClientWatcher, Undo {
     }
 
     @Override
-    public void clientEnded(String jvmId) {
+    public void clientEnded(Client client) {
         guard.lock();
         try {
-            if (holder != null && holder.jvm().equals(jvmId)) {
+            if (holder != null && holder.jvm().equals(client.jvmId())) {
                 holder = null;
                 holds = 0;
                 wakeNext();

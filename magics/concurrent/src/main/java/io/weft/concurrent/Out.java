@@ -64,6 +64,10 @@ final class Out extends OutputStream {
         return putString(address.socket()).putLong(address.pid()).putString(address.name());
     }
 
+    Out putClient(Client client) {
+        return putString(client.jvmId()).putString(client.name()).putLong(client.pid());
+    }
+
     private void room(int more) {
         if (bytes.length - size >= more) return;
         int needed = Math.addExact(size, more);

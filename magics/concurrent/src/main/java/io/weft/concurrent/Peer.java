@@ -184,6 +184,8 @@ final class Peer {
             if (method.getParameterTypes()[i] == Fn.class) {
                 var closure = ((Fn) java.util.Objects.requireNonNull(arguments[i])).closure();
                 out.putString(closure.id()).putAddress(Hub.get().address());
+            } else if (arguments[i] instanceof Object[] elements && method.getParameterTypes()[i] == Object[].class) {
+                Codec.writeElements(out, elements, new Trace());
             } else {
                 Codec.write(out, arguments[i], new Trace());
             }

@@ -8,13 +8,22 @@ import org.jspecify.annotations.Nullable;
 final class Server {
     private final Hub hub;
     private final Connection connection;
+    private final Client client;
 
-    Server(Hub hub, Connection connection) {
+    Server(Hub hub, Connection connection, Client client) {
         this.hub = hub;
         this.connection = connection;
+        this.client = client;
     }
 
     void serve() {
+        client.serve(() -> {
+            serveAll();
+            return null;
+        });
+    }
+
+    private void serveAll() {
         try (connection) {
             while (true) {
                 var request = connection.read();
@@ -84,7 +93,7 @@ final class Server {
         var given = new AtomicReference<@Nullable Object>(NOTHING);
         var caller = Threads.run("weft-call", () -> {
             try {
-                var result = Hub.invoke(held.core(), method, arguments);
+                var result = client.serve(() -> Hub.invoke(held.core(), method, arguments));
                 given.set(result);
                 answer(result);
             } catch (InterruptedException gone) {

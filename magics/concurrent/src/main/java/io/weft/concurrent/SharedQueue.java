@@ -3,9 +3,12 @@ package io.weft.concurrent;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.AbstractQueue;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It lives in the JVM that created it, or in a [Manager]'s; a worker reaches it by capturing it in its task. If
 /// the JVM where it lives ends, every call elsewhere throws [ObjectLostException]. An element that a worker was
-/// about to receive when it died goes back to the head of the queue.
+/// about to receive when it died goes back to the head of the queue; nobody else notices.
+///
+/// [#close] ends it, as `shutdown` does in Python 3.13: nothing more can be put, and who takes gets what is left,
+/// and then hears that there is no more. A queue that nobody closes is gone when nobody refers to it.
+/// It is Python's `Queue`, `SimpleQueue` and `JoinableQueue` in one.
 /// Between threads only, a [java.util.concurrent.LinkedBlockingQueue] is faster.
 ///
 /// ```java
@@ -24,12 +31,18 @@ import org.jspecify.annotations.Nullable;
 /// queue.get();   // 49
 /// ```
 ///
+/// To hand over many small elements, [#putAll] and [#takeUpTo] send them together:
+///
+/// ```java
+/// for (var some = queue.takeUpTo(100); !some.isEmpty(); some = queue.takeUpTo(100)) …   // until it is closed
+/// ```
+///
 /// Elements are not null. Between JVMs they travel by value.
 ///
 /// **Memory effects.** Actions in a thread before it puts an element *happen-before* another takes it.
 ///
 /// **Threads.** All methods may be called from any thread. Iterators show the queue as it was.
-public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>, Serializable {
+public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>, AutoCloseable, Serializable {
     private static final long NO_END = -1;
 
     private final transient Handle<QueueOps> handle;
@@ -48,14 +61,30 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         return new SharedQueue<>(Handle.local(new QueueCore(capacity), Kind.QUEUE));
     }
 
+    /// Waits for room, and puts the element.
+    ///
+    /// @throws QueueClosedException if the queue is closed, or is while this waits
     @Override
     public void put(E element) throws InterruptedException {
         handle.ops().put(check(element), NO_END);
     }
 
+    /// Puts all elements in their order, waiting for room where it has to. Those of others may come in between.
+    ///
+    /// @throws QueueClosedException if the queue is closed, or is while this waits; says how many were put
+    /// @throws InterruptedException if interrupted while waiting; what was put until then stays
+    public void putAll(Collection<? extends E> elements) throws InterruptedException {
+        if (!elements.isEmpty()) handle.ops().putAll(checked(elements));
+    }
+
+    /// Waits for an element.
+    ///
+    /// @throws QueueClosedException if the queue is closed and empty, or is while this waits
     @Override
     public E take() throws InterruptedException {
-        return Handle.here(handle.ops().poll(NO_END));
+        var element = handle.ops().poll(NO_END);
+        if (element == null) throw ended();
+        return Handle.here(element);
     }
 
     /// Python's name for [#take].
@@ -66,12 +95,35 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     /// Waits for an element, but not longer than the limit.
     ///
     /// @throws TimeoutException if there was none in time; Python raises `Empty`
+    /// @throws QueueClosedException if the queue is closed and empty, or is while this waits
     public E get(Duration limit) throws InterruptedException, TimeoutException {
         var element = poll(limit.toNanos(), TimeUnit.NANOSECONDS);
-        if (element == null) throw new TimeoutException("the queue was empty for " + limit);
-        return element;
+        if (element != null) return element;
+        if (isClosed()) throw ended();
+        throw new TimeoutException("the queue was empty for " + limit);
     }
 
+    /// Waits for an element, and takes up to so many, as far as there are.
+    ///
+    /// @return at least one; none only if the queue is closed and empty
+    public List<E> takeUpTo(int maxElements) throws InterruptedException {
+        if (maxElements < 1) throw new IllegalArgumentException("cannot take up to " + maxElements + " elements");
+        return here(handle.ops().take(maxElements, NO_END));
+    }
+
+    private static QueueClosedException ended() {
+        return new QueueClosedException("the queue is closed, and nothing is left in it");
+    }
+
+    private static <T> List<T> here(Object[] held) {
+        var elements = new ArrayList<T>(held.length);
+        for (var element : held) elements.add(Handle.<T>here(element));
+        return elements;
+    }
+
+    /// Puts the element if there is room now.
+    ///
+    /// @throws QueueClosedException if the queue is closed
     @Override
     public boolean offer(E element) {
         return Handle.uninterrupted(() -> handle.ops().put(check(element), 0), false);
@@ -82,12 +134,16 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         return handle.ops().put(check(element), Math.max(0, unit.toNanos(timeout)));
     }
 
+    /// The first element; null if there is none now.
     @Override
     public @Nullable E poll() {
         return Handle.here(
                 Handle.<@Nullable Object>uninterrupted(() -> handle.ops().poll(0), null));
     }
 
+    /// Waits for an element, but not longer than the limit, nor after the queue has been closed.
+    ///
+    /// @return null if there was none
     @Override
     public @Nullable E poll(long timeout, TimeUnit unit) throws InterruptedException {
         return Handle.here(handle.ops().poll(Math.max(0, unit.toNanos(timeout))));
@@ -103,9 +159,35 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         handle.ops().taskDone();
     }
 
-    /// Waits until [#taskDone] was called for every element that was ever put.
+    /// Waits until [#taskDone] was called for every element that was ever put, but for those that were removed.
+    ///
+    /// @throws IllegalStateException if a JVM has ended that had taken elements and not marked them; names it. The
+    ///     next `join` no longer waits for them. Python waits for ever
     public void join() throws InterruptedException {
         handle.ops().join(NO_END);
+    }
+
+    /// Waits as [#join()], but not longer than the limit.
+    ///
+    /// @return whether everything is done
+    public boolean join(Duration limit) throws InterruptedException {
+        return handle.ops().join(Math.max(0, limit.toNanos()));
+    }
+
+    /// Takes no more elements. Who waits for room gets [QueueClosedException]; who takes gets what is left, and
+    /// then that, too. Closing a queue again has no effect.
+    @Override
+    public void close() {
+        handle.ops().close();
+    }
+
+    /// Closes the queue and takes all that is left; [#join] no longer waits for it.
+    public List<E> closeNow() {
+        return here(Handle.uninterrupted(() -> handle.ops().closeNow(), new Object[0]));
+    }
+
+    public boolean isClosed() {
+        return handle.ops().isClosed();
     }
 
     @Override
@@ -127,21 +209,60 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     @SuppressWarnings("ReferenceEquality") // asks whether it is this very queue
     public int drainTo(Collection<? super E> target, int maxElements) {
         if (target == this) throw new IllegalArgumentException("a queue cannot be drained to itself");
-        var taken = Handle.uninterrupted(() -> handle.ops().drain(Math.max(0, maxElements)), new Object[0]);
-        for (var element : taken) target.add(Handle.<E>here(element));
-        return taken.length;
+        Objects.requireNonNull(target);
+        List<E> taken = here(Handle.uninterrupted(() -> handle.ops().take(Math.max(0, maxElements), 0), new Object[0]));
+        target.addAll(taken);
+        return taken.size();
+    }
+
+    /// The elements as they were when it was asked for; its `remove` takes out an element that equals the last one.
+    @Override
+    public Iterator<E> iterator() {
+        return new Elements();
+    }
+
+    private final class Elements implements Iterator<E> {
+        private final Object[] elements = handle.ops().toArray();
+        private int next;
+
+        @Override
+        public boolean hasNext() {
+            return next < elements.length;
+        }
+
+        @Override
+        public E next() {
+            if (!hasNext()) throw new NoSuchElementException();
+            return Handle.here(elements[next++]);
+        }
+
+        @Override
+        public void remove() {
+            if (next == 0) throw new IllegalStateException("next() comes before remove()");
+            handle.ops().remove(elements[next - 1]);
+        }
     }
 
     @Override
-    @SuppressWarnings("unchecked")
-    public Iterator<E> iterator() {
-        var elements = handle.ops().toArray();
-        return (Iterator<E>) Arrays.stream(elements).map(Handle::here).iterator();
+    public boolean contains(@Nullable Object element) {
+        return element != null && handle.ops().contains(element);
     }
 
     @Override
     public boolean remove(@Nullable Object element) {
         return element != null && handle.ops().remove(element);
+    }
+
+    /// Removes in one step all elements that are among these.
+    @Override
+    public boolean removeAll(Collection<?> elements) {
+        return handle.ops().removeAll(checked(elements), true);
+    }
+
+    /// Removes in one step all elements that are not among these.
+    @Override
+    public boolean retainAll(Collection<?> elements) {
+        return handle.ops().removeAll(checked(elements), false);
     }
 
     @Override
@@ -150,7 +271,11 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     }
 
     private static Object check(@Nullable Object element) {
-        return java.util.Objects.requireNonNull(element, "a queue holds no null");
+        return Objects.requireNonNull(element, "a queue holds no null");
+    }
+
+    private static Object[] checked(Collection<?> elements) {
+        return elements.stream().map(SharedQueue::check).toArray();
     }
 
     private Object writeReplace() {
