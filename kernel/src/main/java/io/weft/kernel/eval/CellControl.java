@@ -4,7 +4,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
@@ -24,6 +26,8 @@ final class CellControl implements ExecutionControl {
     private final Origins origins;
     private final ReentrantLock session;
     private final MemoryReserve reserve;
+    /// How long one statement may run; its compilation does not count.
+    private final Optional<StatementLimit> limit;
     private final Set<String> ignored = new HashSet<>();
 
     CellControl(
@@ -31,12 +35,14 @@ final class CellControl implements ExecutionControl {
             ClassRewriter rewriter,
             Origins origins,
             ReentrantLock session,
-            MemoryReserve reserve) {
+            MemoryReserve reserve,
+            Optional<StatementLimit> limit) {
         this.loader = loader;
         this.rewriter = rewriter;
         this.origins = origins;
         this.session = session;
         this.reserve = reserve;
+        this.limit = limit;
     }
 
     @Override
@@ -92,6 +98,7 @@ final class CellControl implements ExecutionControl {
     private @Nullable Object unlocked(Method method) throws ReflectiveOperationException {
         int holds = session.getHoldCount();
         for (int i = 0; i < holds; i++) session.unlock();
+        Optional<Future<?>> end = limit.map(StatementLimit::start);
         try {
             return CellRun.<@Nullable Object, ReflectiveOperationException>inUserCode(
                     () -> CellRun.metered(() -> method.invoke(null)));
@@ -99,6 +106,7 @@ final class CellControl implements ExecutionControl {
             if (Shortages.in(failed) != null) reserve.release(); // before anything else needs memory
             throw failed;
         } finally {
+            end.ifPresent(clock -> clock.cancel(false));
             for (int i = 0; i < holds; i++) session.lock();
         }
     }

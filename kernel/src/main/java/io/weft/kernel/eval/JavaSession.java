@@ -24,7 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -98,8 +97,6 @@ final class JavaSession implements AutoCloseable {
     private final List<String> notices = new ArrayList<>();
     private final Interrupter interrupter = new Interrupter();
 
-    private final Optional<StatementLimit> limit;
-
     JavaSession(List<MagicProvider> providers, SessionSettings settings) {
         interrupter.start();
         magics = new MagicRegistry(providers.stream()
@@ -109,11 +106,11 @@ final class JavaSession implements AutoCloseable {
         providers.forEach(provider -> offered.addAll(provider.offers()));
         loader = new NotebookLoader(
                 offered.stream().map(Class::getPackageName).distinct().toList());
-        control = new CellControl(loader, new ClassRewriter(), origins, lock, reserve);
+        Optional<StatementLimit> limit = settings.statementLimit(notices::add).map(StatementLimit::new);
+        control = new CellControl(loader, new ClassRewriter(), origins, lock, reserve, limit);
         var options = new ArrayList<>(List.of("-g", "-parameters", "-Xlint:none"));
         options.addAll(PreviewFeatures.compilerOptions());
         options.addAll(settings.compilerOptions(notices::add));
-        limit = settings.statementLimit(notices::add).map(StatementLimit::new);
         jshell = JShell.builder()
                 .executionEngine(new Provider(control), Map.of())
                 .compilerOptions(options.toArray(String[]::new))
@@ -282,11 +279,11 @@ final class JavaSession implements AutoCloseable {
             refuseUnclosedComment(source, place);
             for (Piece given : SealedTypes.completed(cut(withoutPackage(source), place))) {
                 CellRun.inUserCode(() -> null); // stops between two statements
-                last = evaluateInTime(RecordConstructors.completed(given), place, program);
+                last = evaluatePiece(RecordConstructors.completed(given), place, program);
             }
             program.notice().ifPresent(notices::add);
             Optional<Piece> call = program.call(source);
-            return call.isPresent() ? evaluateInTime(call.get(), place, program) : last;
+            return call.isPresent() ? evaluatePiece(call.get(), place, program) : last;
         } finally {
             lock.unlock();
         }
@@ -301,16 +298,6 @@ final class JavaSession implements AutoCloseable {
                     at + 2,
                     "unclosed comment",
                     "A comment that begins with /* ends with */. None of this code was run.")));
-    }
-
-    private Result evaluateInTime(Piece piece, Place place, Program program) throws Throwable {
-        if (limit.isEmpty()) return evaluatePiece(piece, place, program);
-        Future<?> end = limit.get().start();
-        try {
-            return evaluatePiece(piece, place, program);
-        } finally {
-            end.cancel(false);
-        }
     }
 
     /// The source with blanks in place of a `package` line: the classes of cells are in no package.
@@ -614,7 +601,7 @@ final class JavaSession implements AutoCloseable {
             var piece = new Piece(code, 0).insert(code.length(), after).insert(0, before);
             lock.lock();
             try {
-                return evaluateInTime(piece, new Place(code, 0, origin), new Program());
+                return evaluatePiece(piece, new Place(code, 0, origin), new Program());
             } finally {
                 lock.unlock();
             }
