@@ -1,20 +1,34 @@
 package io.weft.concurrent;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// One call of a pool: the function, and what is known of the thread that submitted it.
 final class Batch {
+    private static final Set<String> WAITING_VERBS = Set.of("apply", "map", "starmap");
+
     final Object function;
     final String verb;
     final OutputSink sink;
-    final StackTraceElement[] frames = Failures.callerFrames();
+
+    /// The thread that submitted it; costs little until its frames are asked for.
+    private final Throwable origin = new Throwable();
 
     Batch(Object function, String verb) {
         this.function = java.util.Objects.requireNonNull(function, "task");
         this.verb = verb;
         this.sink = Output.ROUTER.sink();
+    }
+
+    /// What the items are written to. Whoever calls one of these waits for the results, and changes nothing meanwhile.
+    Out out() {
+        return WAITING_VERBS.contains(verb) ? Out.referring() : new Out();
+    }
+
+    StackTraceElement[] frames() {
+        return Failures.callerFrames(origin);
     }
 
     /// Runs a function of any of the library's types; those without a parameter ignore the item.
@@ -45,7 +59,7 @@ final class Batch {
         var shown = item == null ? "" : " (item " + shorten(item) + ")";
         var failure = new TaskFailedException(
                 "task %d of %s%s failed on %s: %s".formatted(index, verb, shown, worker, cause), cause, worker, index);
-        failure.setStackTrace(frames);
+        failure.setStackTrace(frames());
         return failure;
     }
 
@@ -55,7 +69,7 @@ final class Batch {
                 death.worker(),
                 chunk.first,
                 death);
-        failure.setStackTrace(frames);
+        failure.setStackTrace(frames());
         return failure;
     }
 

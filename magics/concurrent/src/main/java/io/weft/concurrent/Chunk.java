@@ -26,8 +26,7 @@ final class Chunk {
     Runnable bound = () -> {};
 
     /// The function and the items, ready to be sent.
-    @SuppressWarnings("ArrayRecordComponent") // shared with nobody
-    record Parcel(Closure closure, byte[] items) {}
+    record Parcel(Closure closure, Out items) {}
 
     Chunk(Batch batch, int first, @Nullable Object[] items, String pinned) {
         this.batch = batch;

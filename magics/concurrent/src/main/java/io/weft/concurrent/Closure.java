@@ -38,6 +38,8 @@ record Closure(String id, Root root, List<String> classes, byte[] content) {
     /// @param items classes of items that the function will get, whose methods it may call
     /// @throws NotSendableException if the function or one of its variables cannot travel
     static Closure pack(Object function, Set<Class<?>> items) {
+        var known = PackedLambda.find(function);
+        if (known != null && known.covers(items)) return known;
         if (function instanceof Pool) throw noPool("the function");
         var reach = new Reach();
         items.forEach(reach::addType);
@@ -79,7 +81,9 @@ record Closure(String id, Root root, List<String> classes, byte[] content) {
                 ? shipped.root()
                 : Hub.get().rootOf(loader);
         var names = reach.classes().stream().map(Class::getName).toList();
-        return new Closure(id(root, content), root, names, content);
+        var closure = new Closure(id(root, content), root, names, content);
+        PackedLambda.keep(function, closure, values);
+        return closure;
     }
 
     boolean covers(Set<Class<?>> types) {
@@ -118,7 +122,7 @@ record Closure(String id, Root root, List<String> classes, byte[] content) {
         }
     }
 
-    private static @Nullable Object valueOf(Field field) {
+    static @Nullable Object valueOf(Field field) {
         try {
             return field.get(null);
         } catch (IllegalAccessException closed) {

@@ -2,12 +2,20 @@ package io.weft.concurrent;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Turns values into bytes and back: a tag and the plain bytes for what is common, Java serialisation for the
 /// rest.
+///
+/// Plain are numbers, strings, primitive arrays, records of such components, and arrays, lists and maps of these
+/// as long as nothing in them can be changed or met twice: what refers to one object in two places is left to Java
+/// serialisation, which keeps it one.
 final class Codec {
     private static final int NULL = 0;
     private static final int INT = 1;
@@ -29,8 +37,18 @@ final class Codec {
     private static final int ARRAY_LIST = 17;
     private static final int IMMUTABLE_LIST = 18;
     private static final int JAVA = 19;
-    private static final int JAVA_USER = 20;
 
+    /// A length, and a value in which users' classes occur.
+    private static final int USER = 20;
+
+    private static final int FLOAT = 21;
+    private static final int RECORD = 22;
+    private static final int ARRAY_OF_RECORD = 23;
+    private static final int HASH_MAP = 24;
+    private static final int LINKED_MAP = 25;
+    private static final int RANGE = 26;
+
+    private static final int LONG_CHARS = 100;
     private static final Set<Class<?>> IMMUTABLE_LISTS =
             Set.of(List.of(1).getClass(), List.of(1, 2, 3).getClass());
 
@@ -42,50 +60,199 @@ final class Codec {
     }
 
     static byte[] encode(@Nullable Object value, Trace trace) {
-        var out = new Out();
-        write(out, value, trace);
-        return out.toBytes();
+        return write(new Out(), value, trace).toBytes();
     }
 
     static @Nullable Object decode(byte[] bytes, @Nullable ClassLoader loader) {
         return read(new In(bytes), loader);
     }
 
-    static void write(Out out, @Nullable Object value, Trace trace) {
+    /// Writes a value.
+    ///
+    /// @throws NotSendableException if the value cannot travel
+    static Out write(Out out, @Nullable Object value, Trace trace) {
+        if (leaf(out, value)) return out;
+        switch (value) {
+            case null -> throw new IllegalStateException("null is a leaf");
+            case Blob blob -> out.write(blob.bytes(), 0, blob.bytes().length);
+            case Record record -> {
+                if (!composite(out, record, trace)) writeJava(out, record, trace);
+            }
+            default -> {
+                if (value.getClass() == Object[].class) writeArray(out, (Object[]) value, trace);
+                else if (!isContainer(value.getClass()) || !composite(out, value, trace)) writeJava(out, value, trace);
+            }
+        }
+        return out;
+    }
+
+    private static boolean isContainer(Class<?> type) {
+        return type == ArrayList.class
+                || IMMUTABLE_LISTS.contains(type)
+                || type == HashMap.class
+                || type == LinkedHashMap.class;
+    }
+
+    /// Writes a component of a record, if it is one value that cannot be changed.
+    static boolean box(Out out, @Nullable Object value, Trace trace) {
+        if (value instanceof String text && text.length() > LONG_CHARS && trace.strings.put(text, true) != null)
+            return false; // the same long text in many records is better kept one
+        return (value == null || !value.getClass().isArray()) && leaf(out, value);
+    }
+
+    /// Writes what cannot be changed and refers to nothing else, or a primitive array.
+    private static boolean leaf(Out out, @Nullable Object value) {
         switch (value) {
             case null -> out.putByte(NULL);
             case Integer number -> out.putByte(INT).putInt(number);
             case Long number -> out.putByte(LONG).putLong(number);
             case Double number -> out.putByte(DOUBLE).putLong(Double.doubleToRawLongBits(number));
+            case Float number -> out.putByte(FLOAT).putInt(Float.floatToRawIntBits(number));
             case Boolean truth -> out.putByte(truth ? TRUE : FALSE);
             case Character character -> out.putByte(CHAR).putInt(character);
             case String text -> out.putByte(STRING).putString(text);
             case byte[] bytes -> out.putByte(BYTES).putBytes(bytes);
-            case int[] numbers -> {
-                out.putByte(INTS).putInt(numbers.length);
-                for (int number : numbers) out.putInt(number);
-            }
-            case long[] numbers -> {
-                out.putByte(LONGS).putInt(numbers.length);
-                for (long number : numbers) out.putLong(number);
-            }
-            case double[] numbers -> {
-                out.putByte(DOUBLES).putInt(numbers.length);
-                for (double number : numbers) out.putLong(Double.doubleToRawLongBits(number));
-            }
-            case Blob blob -> out.putByte(JAVA_USER).putBytes(blob.bytes());
+            case int[] numbers -> out.putByte(INTS).putInt(numbers.length).putInts(numbers);
+            case long[] numbers -> out.putByte(LONGS).putInt(numbers.length).putLongs(numbers);
+            case double[] numbers -> out.putByte(DOUBLES).putInt(numbers.length).putDoubles(numbers);
+            case Range range ->
+                out.putByte(RANGE).putInt(range.start()).putInt(range.step()).putInt(range.size());
             default -> {
-                if (value.getClass() == Object[].class) {
-                    writeArray(out, (Object[]) value, trace);
-                } else if (value.getClass() == ArrayList.class && packs(((ArrayList<?>) value).toArray())) {
-                    writeArray(out.putByte(ARRAY_LIST), ((ArrayList<?>) value).toArray(), trace);
-                } else if (IMMUTABLE_LISTS.contains(value.getClass()) && packs(((List<?>) value).toArray())) {
-                    writeArray(out.putByte(IMMUTABLE_LIST), ((List<?>) value).toArray(), trace);
-                } else {
-                    writeJava(out, value, trace);
-                }
+                return false;
             }
         }
+        return true;
+    }
+
+    /// Writes a record, a list or a map, if all in it is plain; as the value of a user if classes of users occur.
+    private static boolean composite(Out out, Object value, Trace trace) {
+        int before = out.size();
+        int partsBefore = out.parts().size();
+        var inner = new Trace();
+        if (!plain(out, value, inner)) {
+            out.truncate(before, partsBefore);
+            return false;
+        }
+        trace.addAll(inner);
+        if (inner.classes.isEmpty()) return true;
+        if (out.parts().size() > partsBefore) {
+            // what others may hold without knowing its classes has to be whole
+            out.truncate(before, partsBefore);
+            var whole = new Out();
+            plain(whole, value, inner);
+            out.putByte(USER).putInt(whole.size()).append(whole);
+        } else {
+            int length = out.size() - before;
+            out.insert(before, 5).putByteAt(before, USER).putIntAt(before + 1, length);
+        }
+        return true;
+    }
+
+    private static boolean plain(Out out, Object value, Trace trace) {
+        return switch (value) {
+            case Record record -> {
+                var code = RecordCode.of(record.getClass());
+                if (code == null) yield false;
+                code.writeHead(out.putByte(RECORD), trace);
+                yield code.write(out, record, trace);
+            }
+            case List<?> list -> {
+                var elements = list.toArray();
+                out.putByte(value.getClass() == ArrayList.class ? ARRAY_LIST : IMMUTABLE_LIST);
+                yield elements.length > 0 && plainArray(out, elements, trace);
+            }
+            case Map<?, ?> map -> {
+                out.putByte(value.getClass() == HashMap.class ? HASH_MAP : LINKED_MAP);
+                yield plainArray(out, map.keySet().toArray(), trace)
+                        && plainArray(out, map.values().toArray(), trace);
+            }
+            case Object[] array -> plainArray(out, array, trace);
+            default -> false;
+        };
+    }
+
+    private static void writeArray(Out out, @Nullable Object[] array, Trace trace) {
+        if (array.length < 2 || Arrays.stream(array).anyMatch(Blob.class::isInstance)) {
+            out.putByte(ARRAY_OF_ANY).putInt(array.length);
+            for (var element : array) write(out, element, trace);
+            return;
+        }
+        int before = out.size();
+        int partsBefore = out.parts().size();
+        if (isRecords(array)) {
+            if (composite(out, array, trace)) return;
+        } else if (plainArray(out, array, trace)) {
+            return;
+        }
+        out.truncate(before, partsBefore);
+        writeJava(out, array, trace);
+    }
+
+    /// Writes an array so that its elements can be told apart where their classes are not known.
+    static void writeElements(Out out, @Nullable Object[] array, Trace trace) {
+        int before = out.size();
+        int partsBefore = out.parts().size();
+        if (!isRecords(array) && plainArray(out, array, trace)) return;
+        out.truncate(before, partsBefore);
+        out.putByte(ARRAY_OF_ANY).putInt(array.length);
+        for (var element : array) write(out, element, trace);
+    }
+
+    private static boolean isRecords(@Nullable Object[] array) {
+        return array.length > 0
+                && array[0] instanceof Record first
+                && all(array, first.getClass())
+                && RecordCode.of(first.getClass()) != null;
+    }
+
+    /// Writes an array if all in it is plain; otherwise what has been written is to be taken back.
+    private static boolean plainArray(Out out, @Nullable Object[] array, Trace trace) {
+        var first = array.length == 0 ? null : array[0];
+        if (first == null || !all(array, first.getClass())) return mixed(out, array, trace);
+        switch (first) {
+            case Integer _ -> out.putByte(ARRAY_OF_INT).putInt(array.length).putIntegers(array);
+            case Long _ -> {
+                out.putByte(ARRAY_OF_LONG).putInt(array.length);
+                for (var element : array) if (element instanceof Long number) out.putLong(number);
+            }
+            case Double _ -> {
+                out.putByte(ARRAY_OF_DOUBLE).putInt(array.length);
+                for (var element : array)
+                    if (element instanceof Double number) out.putLong(Double.doubleToRawLongBits(number));
+            }
+            case String _ -> {
+                out.putByte(ARRAY_OF_STRING).putInt(array.length);
+                for (var element : array) if (element instanceof String text) out.putString(text);
+            }
+            case Record record -> {
+                var code = RecordCode.of(record.getClass());
+                if (code == null) return false;
+                code.writeHead(out.putByte(ARRAY_OF_RECORD), trace);
+                out.putInt(array.length);
+                for (var element : array)
+                    if (element instanceof Record each && !code.write(out, each, trace)) return false;
+            }
+            default -> {
+                return mixed(out, array, trace);
+            }
+        }
+        return true;
+    }
+
+    private static boolean mixed(Out out, @Nullable Object[] array, Trace trace) {
+        out.putByte(ARRAY_OF_ANY).putInt(array.length);
+        var met = new IdentityHashMap<Object, Boolean>();
+        for (var element : array) {
+            if (element != null && element.getClass().isArray() && met.put(element, true) != null) return false;
+            if (leaf(out, element)) continue;
+            if (!(element instanceof Record) || !composite(out, element, trace)) return false;
+        }
+        return true;
+    }
+
+    private static boolean all(@Nullable Object[] array, Class<?> type) {
+        for (var element : array) if (element == null || element.getClass() != type) return false;
+        return true;
     }
 
     private static void writeJava(Out out, Object value, Trace trace) {
@@ -97,56 +264,8 @@ final class Codec {
             trace.addAll(inner); // what was met before a failure helps to explain it
         }
         boolean user = !inner.classes.isEmpty() || !inner.lambdas.isEmpty();
-        out.putByte(user ? JAVA_USER : JAVA).putBytes(bytes);
-    }
-
-    private static void writeArray(Out out, @Nullable Object[] array, Trace trace) {
-        var first = array.length == 0 ? null : array[0];
-        if (first instanceof Integer && all(array, Integer.class)) {
-            out.putByte(ARRAY_OF_INT).putInt(array.length);
-            for (var element : array) if (element instanceof Integer number) out.putInt(number);
-        } else if (first instanceof Long && all(array, Long.class)) {
-            out.putByte(ARRAY_OF_LONG).putInt(array.length);
-            for (var element : array) if (element instanceof Long number) out.putLong(number);
-        } else if (first instanceof Double && all(array, Double.class)) {
-            out.putByte(ARRAY_OF_DOUBLE).putInt(array.length);
-            for (var element : array)
-                if (element instanceof Double number) out.putLong(Double.doubleToRawLongBits(number));
-        } else if (first instanceof String && all(array, String.class)) {
-            out.putByte(ARRAY_OF_STRING).putInt(array.length);
-            for (var element : array) if (element instanceof String text) out.putString(text);
-        } else if (array.length < 2 || Arrays.stream(array).anyMatch(Blob.class::isInstance)) {
-            out.putByte(ARRAY_OF_ANY).putInt(array.length);
-            for (var element : array) write(out, element, trace);
-        } else {
-            writeJava(out, array, trace);
-        }
-    }
-
-    /// Writes an array so that its elements can be told apart where their classes are not known.
-    static void writeElements(Out out, @Nullable Object[] array, Trace trace) {
-        if (packs(array)) {
-            writeArray(out, array, trace);
-            return;
-        }
-        out.putByte(ARRAY_OF_ANY).putInt(array.length);
-        for (var element : array) write(out, element, trace);
-    }
-
-    private static boolean packs(@Nullable Object[] array) {
-        if (array.length == 0) return false;
-        return switch (array[0]) {
-            case Integer _ -> all(array, Integer.class);
-            case Long _ -> all(array, Long.class);
-            case Double _ -> all(array, Double.class);
-            case String _ -> all(array, String.class);
-            case null, default -> false;
-        };
-    }
-
-    private static boolean all(@Nullable Object[] array, Class<?> type) {
-        for (var element : array) if (element == null || element.getClass() != type) return false;
-        return true;
+        if (user) out.putByte(USER).putInt(bytes.length + 5);
+        out.putByte(JAVA).putInt(bytes.length).write(bytes, 0, bytes.length);
     }
 
     /// Reads a value. Without a class loader, values of users' classes stay the bytes that they are.
@@ -157,31 +276,17 @@ final class Codec {
             case INT -> in.getInt();
             case LONG -> in.getLong();
             case DOUBLE -> Double.longBitsToDouble(in.getLong());
+            case FLOAT -> Float.intBitsToFloat(in.getInt());
             case TRUE -> true;
             case FALSE -> false;
             case CHAR -> (char) in.getInt();
             case STRING -> in.getString();
             case BYTES -> in.getBytes();
-            case INTS -> {
-                var numbers = new int[in.getLength(4)];
-                for (int i = 0; i < numbers.length; i++) numbers[i] = in.getInt();
-                yield numbers;
-            }
-            case LONGS -> {
-                var numbers = new long[in.getLength(8)];
-                for (int i = 0; i < numbers.length; i++) numbers[i] = in.getLong();
-                yield numbers;
-            }
-            case DOUBLES -> {
-                var numbers = new double[in.getLength(8)];
-                for (int i = 0; i < numbers.length; i++) numbers[i] = Double.longBitsToDouble(in.getLong());
-                yield numbers;
-            }
-            case ARRAY_OF_INT -> {
-                var array = new Object[in.getLength(4)];
-                for (int i = 0; i < array.length; i++) array[i] = in.getInt();
-                yield array;
-            }
+            case INTS -> in.getInts();
+            case LONGS -> in.getLongs();
+            case DOUBLES -> in.getDoubles();
+            case RANGE -> Range.of(in.getInt(), in.getInt(), in.getInt());
+            case ARRAY_OF_INT -> in.getIntegers();
             case ARRAY_OF_LONG -> {
                 var array = new Object[in.getLength(8)];
                 for (int i = 0; i < array.length; i++) array[i] = in.getLong();
@@ -204,13 +309,35 @@ final class Codec {
             }
             case ARRAY_LIST -> new ArrayList<>(Arrays.asList(array(read(in, loader))));
             case IMMUTABLE_LIST -> List.of(array(read(in, loader)));
-            case JAVA -> Receiver.deserialise(in.getBytes(), loader == null ? Codec.class.getClassLoader() : loader);
-            case JAVA_USER -> {
-                byte[] bytes = in.getBytes();
-                yield loader == null ? new Blob(bytes) : Receiver.deserialise(bytes, loader);
+            case HASH_MAP -> map(in, loader, new HashMap<>());
+            case LINKED_MAP -> map(in, loader, new LinkedHashMap<>());
+            case RECORD -> RecordCode.readHead(in, known(loader)).read(in, known(loader));
+            case ARRAY_OF_RECORD -> {
+                var code = RecordCode.readHead(in, known(loader));
+                var array = new Object[in.getLength(code.leastBytes())];
+                for (int i = 0; i < array.length; i++) array[i] = code.read(in, known(loader));
+                yield array;
             }
+            case USER -> {
+                int length = in.getLength(1);
+                yield loader == null ? new Blob(in.getSome(length, USER)) : read(in, loader);
+            }
+            case JAVA -> Receiver.deserialise(in.getBytes(), known(loader));
             default -> throw new IllegalStateException("broken message: unknown tag " + tag);
         };
+    }
+
+    private static ClassLoader known(@Nullable ClassLoader loader) {
+        return loader == null ? java.util.Objects.requireNonNull(Codec.class.getClassLoader()) : loader;
+    }
+
+    private static Map<@Nullable Object, @Nullable Object> map(
+            In in, @Nullable ClassLoader loader, Map<@Nullable Object, @Nullable Object> map) {
+        var keys = array(read(in, loader));
+        var values = array(read(in, loader));
+        if (keys.length != values.length) throw new IllegalStateException("broken message: a map of odd length");
+        for (int i = 0; i < keys.length; i++) map.put(keys[i], values[i]);
+        return map;
     }
 
     static Object[] array(@Nullable Object value) {

@@ -4,50 +4,165 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/// Messages over a proven socket: a length, a type, an id, and that many bytes.
+/// Messages over a proven socket: the length of the body, a type, an id, the lengths of the parts if there are
+/// any, the body, the parts. A part is a large array that is neither copied into the body nor out of it.
 ///
-/// **Threads.** One thread reads; any thread may write.
+/// **Threads.** One thread reads; any thread may write. An interrupt closes the connection under a thread that
+/// reads or writes, except after [#shrugOffInterrupts].
 final class Connection implements Closeable {
     private static final int HEADER_BYTES = 4 + 1 + 8;
     private static final int MAX_BODY_BYTES = 1 << 30;
+    private static final int MAX_PARTS = 1 << 20;
+    private static final int WITH_PARTS = 64;
     private static final int BUFFER_BYTES = 1 << 16;
+
+    /// What is given to the system at once: the JDK copies it, and keeps a buffer as large as the largest.
+    private static final int PIECE_BYTES = 1 << 17;
+
     private static final Frame.Type[] TYPES = Frame.Type.values();
 
     private final SocketChannel channel;
     private final ReentrantLock writing = new ReentrantLock();
     private final ByteBuffer incoming = ByteBuffer.allocate(BUFFER_BYTES).flip();
 
+    /// What is to be written, ready to be filled further.
+    private final ByteBuffer outgoing = ByteBuffer.allocate(BUFFER_BYTES);
+
+    private @Nullable Selector readable;
+    private @Nullable Selector writable;
+
     Connection(SocketChannel channel) {
         this.channel = channel;
     }
 
+    /// From now on an interrupt of a thread that writes does not close the connection, and [#writeNow] may be used.
+    /// Called before the connection is used by more than one thread.
+    void shrugOffInterrupts() throws IOException {
+        boolean done = false;
+        try {
+            readable = Selector.open();
+            writable = Selector.open();
+            channel.configureBlocking(false);
+            channel.register(readable, SelectionKey.OP_READ);
+            channel.register(writable, SelectionKey.OP_WRITE);
+            done = true;
+        } finally {
+            if (!done) close();
+        }
+    }
+
     void write(Frame.Type type, long id, byte[] body) throws IOException {
-        var whole = frame(type, id, body);
+        write(type, id, Out.of(body));
+    }
+
+    void write(Frame.Type type, long id, Out body) throws IOException {
         writing.lock();
         try {
-            while (whole.hasRemaining()) channel.write(whole);
+            fill(type, id, body);
+            flush();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// Adds a message to those that are to be written with the next [#flush], or writes what has no room there.
+    void fill(Frame.Type type, long id, Out body) throws IOException {
+        var parts = body.parts();
+        check(body);
+        writing.lock();
+        try {
+            if (outgoing.remaining() < HEADER_BYTES + 4) flush();
+            outgoing.putInt(body.size())
+                    .put((byte) (ordinal(type) | (parts.isEmpty() ? 0 : WITH_PARTS)))
+                    .putLong(id);
+            if (!parts.isEmpty()) {
+                outgoing.putInt(parts.size());
+                for (var part : parts) {
+                    if (outgoing.remaining() < 4) flush();
+                    outgoing.putInt(part.length);
+                }
+            }
+            fill(body.array(), body.size());
+            for (var part : parts) fill(part, part.length);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void fill(byte[] bytes, int length) throws IOException {
+        if (length > outgoing.remaining()) flush();
+        if (length <= outgoing.remaining()) {
+            outgoing.put(bytes, 0, length);
+            return;
+        }
+        var piece = ByteBuffer.wrap(bytes, 0, length);
+        while (piece.position() < length) {
+            piece.limit(Math.min(length, piece.position() + PIECE_BYTES));
+            while (piece.hasRemaining()) if (channel.write(piece) == 0) await(writable);
+        }
+    }
+
+    /// Writes what has been filled in.
+    void flush() throws IOException {
+        writing.lock();
+        try {
+            outgoing.flip();
+            while (outgoing.hasRemaining()) if (channel.write(outgoing) == 0) await(writable);
+        } finally {
+            outgoing.compact();
+            writing.unlock();
+        }
+    }
+
+    /// Writes a short message unless another thread is writing.
+    ///
+    /// @return whether it has been taken over; then [#hasMore] tells whether a [#flush] is needed
+    boolean writeNow(Frame.Type type, long id, Out body) throws IOException {
+        if (!body.parts().isEmpty() || body.size() > BUFFER_BYTES / 2 || !writing.tryLock()) return false;
+        try {
+            if (outgoing.position() > 0) return false;
+            fill(type, id, body);
+            outgoing.flip();
+            try {
+                channel.write(outgoing);
+            } finally {
+                outgoing.compact();
+            }
+            return true;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    boolean hasMore() {
+        writing.lock();
+        try {
+            return outgoing.position() > 0;
         } finally {
             writing.unlock();
         }
     }
 
     @SuppressWarnings("EnumOrdinal") // both ends run the same version
-    private static ByteBuffer frame(Frame.Type type, long id, byte[] body) {
-        if (body.length > MAX_BODY_BYTES)
+    private static int ordinal(Frame.Type type) {
+        return type.ordinal();
+    }
+
+    private static void check(Out body) {
+        long bytes = body.size();
+        for (var part : body.parts()) bytes += part.length;
+        if (bytes > MAX_BODY_BYTES || body.parts().size() > MAX_PARTS)
             throw new NotSendableException(
                     "a value of %d bytes cannot be sent to another JVM: the limit is %d. Send it in pieces."
-                            .formatted(body.length, MAX_BODY_BYTES),
+                            .formatted(bytes, MAX_BODY_BYTES),
                     "",
                     null);
-        return ByteBuffer.allocate(HEADER_BYTES + body.length)
-                .putInt(body.length)
-                .put((byte) type.ordinal())
-                .putLong(id)
-                .put(body)
-                .flip();
     }
 
     /// Waits for the next message.
@@ -55,34 +170,83 @@ final class Connection implements Closeable {
     /// @throws EOFException if the other side has closed the connection
     /// @throws IOException if what arrives is not a message, or the connection is closed here
     Frame read() throws IOException {
-        fill(HEADER_BYTES);
+        need(HEADER_BYTES);
         int length = incoming.getInt();
-        int type = incoming.get();
+        int marked = incoming.get();
+        int type = marked & ~WITH_PARTS;
         long id = incoming.getLong();
         if (length < 0 || length > MAX_BODY_BYTES || type < 0 || type >= TYPES.length)
             throw new IOException("broken message: type " + type + ", " + length + " bytes");
-        byte[] body = new byte[length];
-        int buffered = Math.min(length, incoming.remaining());
-        incoming.get(body, 0, buffered);
-        var rest = ByteBuffer.wrap(body, buffered, length - buffered);
-        while (rest.hasRemaining()) if (channel.read(rest) < 0) throw new EOFException();
-        return new Frame(TYPES[type], id, body);
+        int[] lengths = marked == type ? new int[0] : lengths(length);
+        byte[] body = get(length);
+        var parts = new byte[lengths.length][];
+        for (int i = 0; i < parts.length; i++) parts[i] = get(lengths[i]);
+        return new Frame(TYPES[type], id, body, parts);
     }
 
-    private void fill(int needed) throws IOException {
+    private int[] lengths(int body) throws IOException {
+        need(4);
+        int count = incoming.getInt();
+        if (count < 0 || count > MAX_PARTS) throw new IOException("broken message: " + count + " parts");
+        var lengths = new int[count];
+        long total = body;
+        for (int i = 0; i < count; i++) {
+            need(4);
+            lengths[i] = incoming.getInt();
+            total += lengths[i];
+            if (lengths[i] < 0 || total > MAX_BODY_BYTES) throw new IOException("broken message: too long");
+        }
+        return lengths;
+    }
+
+    private byte[] get(int length) throws IOException {
+        byte[] bytes = new byte[length];
+        int buffered = Math.min(length, incoming.remaining());
+        incoming.get(bytes, 0, buffered);
+        var rest = ByteBuffer.wrap(bytes, buffered, length - buffered);
+        while (rest.position() < length) {
+            rest.limit(Math.min(length, rest.position() + PIECE_BYTES));
+            receive(rest);
+        }
+        return bytes;
+    }
+
+    private void need(int needed) throws IOException {
         if (incoming.remaining() >= needed) return;
         incoming.compact();
         try {
-            while (incoming.position() < needed) if (channel.read(incoming) < 0) throw new EOFException();
+            while (incoming.position() < needed) receive(incoming);
         } finally {
             incoming.flip();
         }
     }
 
+    private void receive(ByteBuffer into) throws IOException {
+        int count = channel.read(into);
+        if (count < 0) throw new EOFException();
+        if (count == 0) await(readable);
+    }
+
+    private void await(@Nullable Selector ready) throws IOException {
+        if (ready == null) return;
+        try {
+            ready.select(_ -> {});
+        } catch (java.nio.channels.ClosedSelectorException closed) {
+            throw new IOException("closed", closed);
+        }
+        if (!channel.isOpen() || Thread.currentThread().isInterrupted()) throw new IOException("closed");
+    }
+
     @Override
     public void close() {
+        close(channel);
+        close(readable);
+        close(writable);
+    }
+
+    private static void close(@Nullable Closeable part) {
         try {
-            channel.close();
+            if (part != null) part.close();
         } catch (IOException alreadyBroken) {
             // closed is all that was asked for
         }

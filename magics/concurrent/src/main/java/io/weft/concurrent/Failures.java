@@ -40,10 +40,10 @@ final class Failures {
         }
     }
 
-    /// The frames of the thread that calls us, without ours.
-    static StackTraceElement[] callerFrames() {
-        var frames = Thread.currentThread().getStackTrace();
-        int first = 1;
+    /// The frames of the thread that called us and made `origin` then, without ours.
+    static StackTraceElement[] callerFrames(Throwable origin) {
+        var frames = origin.getStackTrace();
+        int first = 0;
         while (first < frames.length && isOurs(frames[first])) first++;
         return Arrays.copyOfRange(frames, Math.min(first, frames.length), frames.length);
     }

@@ -49,6 +49,6 @@ final class Fn {
 
     private @Nullable Object open(@Nullable Object value) {
         if (!(value instanceof Blob(var bytes))) return value;
-        return Receiver.deserialise(bytes, loader == null ? Hub.get().arrivals() : loader);
+        return Codec.decode(bytes, loader == null ? Hub.get().arrivals() : loader);
     }
 }

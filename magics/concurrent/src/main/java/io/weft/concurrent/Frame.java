@@ -5,8 +5,13 @@ package io.weft.concurrent;
 /// @param type what it is
 /// @param id what it is about: a task, an object, or 0
 /// @param body the rest
+/// @param parts large arrays that the body refers to
 @SuppressWarnings("ArrayRecordComponent") // shared with nobody
-record Frame(Type type, long id, byte[] body) {
+record Frame(Type type, long id, byte[] body, byte[][] parts) {
+    In in() {
+        return new In(body, parts);
+    }
+
     /// The kinds of message.
     enum Type {
         /// Client to server, first: what the connection is for.

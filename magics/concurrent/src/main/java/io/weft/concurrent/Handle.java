@@ -28,10 +28,10 @@ final class Handle<O> {
             int index = methods.indexOf(method);
             if (index < 0) throw new UnsupportedOperationException(method.getName());
             var body = Peer.body(index, method, arguments == null ? new Object[0] : arguments);
-            byte[] answer = Kind.waits(method)
+            In answer = Kind.waits(method)
                     ? peer.callWaiting(reference.id(), body)
                     : peer.call(reference.id(), body, method.isAnnotationPresent(Repeatable.class));
-            return Codec.decode(answer, Hub.get().arrivals());
+            return Codec.read(answer, Hub.get().arrivals());
         });
         return new Handle<>(proxy, reference.kind(), reference);
     }
@@ -68,9 +68,7 @@ final class Handle<O> {
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"}) // as nullable as what was put in
     static <T extends @Nullable Object> T here(@Nullable Object held) {
         return (T)
-                (held instanceof Blob(var bytes)
-                        ? Receiver.deserialise(bytes, Hub.get().arrivals())
-                        : held);
+                (held instanceof Blob(var bytes) ? Codec.decode(bytes, Hub.get().arrivals()) : held);
     }
 
     /// A call that may be interrupted.

@@ -60,6 +60,9 @@ final class Hub {
         }
     };
 
+    /// The one that was offered last: often it is the next, too.
+    private volatile @Nullable Closure latest;
+
     private Hub() {}
 
     static Hub get() {
@@ -190,7 +193,7 @@ final class Hub {
                 connection.close();
                 return;
             }
-            var in = new In(hello.body());
+            var in = hello.in();
             var role = in.getString();
             var who = in.getString();
             var client = in.getClient();
@@ -308,6 +311,8 @@ final class Hub {
 
     /// Makes a closure known, so that the JVM that is told its id can fetch it.
     void offer(Closure closure) {
+        if (closure == latest) return;
+        latest = closure;
         offered.put(closure.id(), new WeakReference<>(closure));
         synchronized (recent) {
             recent.put(closure.id(), closure);

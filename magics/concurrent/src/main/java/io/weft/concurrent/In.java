@@ -2,15 +2,24 @@ package io.weft.concurrent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// Reads what [Out] wrote; a length beyond the end of the message is refused. Not thread-safe.
 final class In {
+    private static final byte[][] NO_PARTS = {};
+
     private final byte[] bytes;
+    private final byte[][] parts;
     private int position;
 
     In(byte[] bytes) {
+        this(bytes, NO_PARTS);
+    }
+
+    In(byte[] bytes, byte[][] parts) {
         this.bytes = bytes;
+        this.parts = parts;
     }
 
     int getByte() {
@@ -41,13 +50,68 @@ final class In {
         return length;
     }
 
+    /// An array that is the caller's own.
     byte[] getBytes() {
+        if (isPart()) return part();
         int length = getLength(1);
         position += length;
         return Arrays.copyOfRange(bytes, position - length, position);
     }
 
+    int[] getInts() {
+        var numbers = new int[getLength(4)];
+        ByteBuffer.wrap(bytes, position, 4 * numbers.length).asIntBuffer().get(numbers);
+        position += 4 * numbers.length;
+        return numbers;
+    }
+
+    long[] getLongs() {
+        var numbers = new long[getLength(8)];
+        ByteBuffer.wrap(bytes, position, 8 * numbers.length).asLongBuffer().get(numbers);
+        position += 8 * numbers.length;
+        return numbers;
+    }
+
+    double[] getDoubles() {
+        var numbers = new double[getLength(8)];
+        ByteBuffer.wrap(bytes, position, 8 * numbers.length).asDoubleBuffer().get(numbers);
+        position += 8 * numbers.length;
+        return numbers;
+    }
+
+    Object[] getIntegers() {
+        var numbers = new Object[getLength(4)];
+        byte[] from = bytes;
+        int at = position;
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (int) Big.INT.get(from, at);
+            at += 4;
+        }
+        position = at;
+        return numbers;
+    }
+
+    /// So many bytes, after a tag and their length: as they were written.
+    byte[] getSome(int length, int tag) {
+        var out = new Out().putByte(tag).putInt(length);
+        out.write(bytes, position, length);
+        position += length;
+        return out.toBytes();
+    }
+
+    private boolean isPart() {
+        need(4);
+        return (int) Big.INT.get(bytes, position) < 0;
+    }
+
+    private byte[] part() {
+        int index = ~getInt();
+        if (index >= parts.length) throw new IllegalStateException("broken message: no part " + index);
+        return parts[index];
+    }
+
     String getString() {
+        if (isPart()) return new String(part(), UTF_8);
         int length = getLength(1);
         position += length;
         return new String(bytes, position - length, length, UTF_8);

@@ -84,8 +84,8 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     public void prepare(List<Chunk> chunks) {
         if (chunks.isEmpty()) return;
         var trace = new Trace();
-        var items = new ArrayList<byte[]>(chunks.size());
-        for (var chunk : chunks) items.add(Codec.encode(chunk.items, trace));
+        var items = new ArrayList<Out>(chunks.size());
+        for (var chunk : chunks) items.add(Codec.write(chunk.batch.out(), chunk.items, trace));
         var function = chunks.getFirst().batch.function;
         var closure = Closure.pack(function, trace.classes);
         for (int i = 0; i < chunks.size(); i++) chunks.get(i).parcel = new Chunk.Parcel(closure, items.get(i));

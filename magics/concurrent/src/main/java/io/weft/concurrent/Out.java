@@ -3,19 +3,74 @@ package io.weft.concurrent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A growing array of bytes that messages are written into. Not thread-safe.
 final class Out extends OutputStream {
-    private byte[] bytes = new byte[64];
+    /// The length from which an array is referred to, where that is allowed.
+    private static final int LARGE = 1 << 16;
+
+    private final boolean refers;
+    private byte[] bytes;
     private int size;
+    private List<byte[]> parts = List.of();
+
+    Out() {
+        this(new byte[64], false);
+    }
+
+    private Out(byte[] bytes, boolean refers) {
+        this.bytes = bytes;
+        this.refers = refers;
+    }
+
+    /// One that refers to large arrays instead of copying them: nobody must change them before it is written.
+    static Out referring() {
+        return new Out(new byte[64], true);
+    }
+
+    static Out of(byte[] written) {
+        var out = new Out(written, false);
+        out.size = written.length;
+        return out;
+    }
 
     int size() {
         return size;
     }
 
+    /// What has been written, in the first [#size] elements; to be read only.
+    byte[] array() {
+        return bytes;
+    }
+
+    List<byte[]> parts() {
+        return parts;
+    }
+
     byte[] toBytes() {
+        if (!parts.isEmpty()) throw new IllegalStateException("refers to other arrays");
         return Arrays.copyOf(bytes, size);
+    }
+
+    /// Adds all that has been written to another one.
+    Out append(Out other) {
+        if (!other.parts.isEmpty()) {
+            if (!parts.isEmpty()) throw new IllegalStateException("has parts of its own");
+            parts = other.parts;
+        }
+        write(other.bytes, 0, other.size);
+        return this;
+    }
+
+    /// Back to what had been written before.
+    void truncate(int sizeBefore, int partsBefore) {
+        size = sizeBefore;
+        while (parts.size() > partsBefore) parts.removeLast();
     }
 
     @Override
@@ -51,8 +106,65 @@ final class Out extends OutputStream {
     }
 
     Out putBytes(byte[] value) {
+        if (refers && value.length >= LARGE) {
+            if (parts.isEmpty()) parts = new ArrayList<>();
+            parts.add(value);
+            return putInt(~(parts.size() - 1));
+        }
         putInt(value.length);
         write(value, 0, value.length);
+        return this;
+    }
+
+    Out putInts(int[] values) {
+        room(values.length, 4);
+        ByteBuffer.wrap(bytes, size, 4 * values.length).asIntBuffer().put(values);
+        size += 4 * values.length;
+        return this;
+    }
+
+    Out putLongs(long[] values) {
+        room(values.length, 8);
+        ByteBuffer.wrap(bytes, size, 8 * values.length).asLongBuffer().put(values);
+        size += 8 * values.length;
+        return this;
+    }
+
+    Out putDoubles(double[] values) {
+        room(values.length, 8);
+        ByteBuffer.wrap(bytes, size, 8 * values.length).asDoubleBuffer().put(values);
+        size += 8 * values.length;
+        return this;
+    }
+
+    /// Adds the numbers of an array that holds nothing but [Integer].
+    Out putIntegers(@Nullable Object[] values) {
+        room(values.length, 4);
+        byte[] into = bytes;
+        int at = size;
+        for (var value : values) {
+            Big.INT.set(into, at, (int) (Integer) java.util.Objects.requireNonNull(value));
+            at += 4;
+        }
+        size = at;
+        return this;
+    }
+
+    /// Makes room for so many bytes in the middle.
+    Out insert(int position, int count) {
+        room(count);
+        System.arraycopy(bytes, position, bytes, position + count, size - position);
+        size += count;
+        return this;
+    }
+
+    Out putByteAt(int position, int value) {
+        bytes[position] = (byte) value;
+        return this;
+    }
+
+    Out putIntAt(int position, int value) {
+        Big.INT.set(bytes, position, value);
         return this;
     }
 
@@ -66,6 +178,10 @@ final class Out extends OutputStream {
 
     Out putClient(Client client) {
         return putString(client.jvmId()).putString(client.name()).putLong(client.pid());
+    }
+
+    private void room(int count, int elementBytes) {
+        room(Math.multiplyExact(count, elementBytes));
     }
 
     private void room(int more) {

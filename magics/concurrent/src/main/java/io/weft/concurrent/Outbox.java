@@ -4,33 +4,72 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Writes messages in a thread of its own, so that an interrupt of the sender cannot close the connection.
+/// Writes messages, without an interrupt of the sender closing the connection: a short one that comes alone in the
+/// thread that sends it, all others in a thread of its own, those that have gathered together.
 final class Outbox {
     private static final int CAPACITY = 8192;
+    private static final int ALONE = 4;
+    private static final long ALONE_NANOS = 50_000;
+    private static final Out NOTHING = new Out();
 
-    @SuppressWarnings("ArrayRecordComponent") // shared with nobody
     private record Letter(
-            Frame.Type type, long id, byte[] body, @Nullable CountDownLatch written) {}
+            Frame.Type type, long id, Out body, @Nullable CountDownLatch written) {}
 
+    private final Connection connection;
     private final LinkedBlockingQueue<Letter> letters = new LinkedBlockingQueue<>(CAPACITY);
+
+    /// The letters that are not with the connection yet: no other may overtake them.
+    private final AtomicInteger queued = new AtomicInteger();
+
     private final Thread writer;
     private volatile boolean broken;
 
-    Outbox(Connection connection) {
-        writer = Threads.start("weft-outbox", () -> write(connection));
+    private long recent; // since when the sends are counted; a lost update costs nothing
+    private int sends;
+
+    Outbox(Connection connection) throws IOException {
+        this.connection = connection;
+        connection.shrugOffInterrupts();
+        writer = Threads.start("weft-outbox", this::write);
     }
 
-    /// Queues a message; waits while very many are queued. Dropped if the connection has ended.
+    /// Sends a message; waits while very many are queued. Dropped if the connection has ended.
     void send(Frame.Type type, long id, byte[] body) {
+        send(type, id, Out.of(body));
+    }
+
+    void send(Frame.Type type, long id, Out body) {
+        if (queued.get() == 0 && !broken && isAlone()) {
+            try {
+                if (connection.writeNow(type, id, body)) {
+                    if (connection.hasMore()) put(new Letter(Frame.Type.HELLO, 0, NOTHING, new CountDownLatch(1)));
+                    return;
+                }
+            } catch (IOException ended) {
+                broken = true;
+                return;
+            }
+        }
         put(new Letter(type, id, body, null));
+    }
+
+    /// Whether few messages have been sent lately. Many are better gathered.
+    private boolean isAlone() {
+        long now = System.nanoTime();
+        if (now - recent > ALONE_NANOS) {
+            recent = now;
+            sends = 0;
+        }
+        return sends++ < ALONE;
     }
 
     /// Waits until everything queued so far is written, but not longer than the limit.
     void flush(long millis) {
         var written = new CountDownLatch(1);
-        put(new Letter(Frame.Type.HELLO, 0, Frame.NOTHING, written));
+        put(new Letter(Frame.Type.HELLO, 0, NOTHING, written));
         boolean interrupted = false;
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (!broken) {
@@ -50,6 +89,7 @@ final class Outbox {
     }
 
     private void put(Letter letter) {
+        queued.incrementAndGet();
         boolean interrupted = false;
         while (!broken) {
             try {
@@ -61,12 +101,19 @@ final class Outbox {
         if (interrupted) Thread.currentThread().interrupt();
     }
 
-    private void write(Connection connection) {
+    private void write() {
         try (connection) {
             while (true) {
-                var letter = letters.take();
-                if (letter.written() != null) letter.written().countDown();
-                else connection.write(letter.type(), letter.id(), letter.body());
+                for (@Nullable Letter letter = letters.take(); letter != null; letter = letters.poll()) {
+                    if (letter.written() == null) {
+                        connection.fill(letter.type(), letter.id(), letter.body());
+                    } else {
+                        connection.flush();
+                        letter.written().countDown();
+                    }
+                    queued.decrementAndGet();
+                }
+                connection.flush();
             }
         } catch (IOException | InterruptedException ended) {
             broken = true;

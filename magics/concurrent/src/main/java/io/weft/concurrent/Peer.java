@@ -44,14 +44,14 @@ final class Peer {
 
     /// Sends a request and waits for the answer, however the thread is interrupted.
     byte[] ask(Frame.Type type, byte[] body) {
-        return aside(() -> exchange(type, 0, body));
+        return aside(() -> exchange(type, 0, Out.of(body)).body());
     }
 
     /// Calls a method of a shared object that does not wait for others.
-    byte[] call(long object, byte[] body, boolean repeatable) {
+    In call(long object, Out body, boolean repeatable) {
         if (!Thread.interrupted()) {
             try {
-                return exchange(Frame.Type.CALL, object, body);
+                return exchange(Frame.Type.CALL, object, body).in();
             } catch (ClosedByInterruptException interrupted) {
                 if (!repeatable) {
                     throw new CancellationException(
@@ -65,7 +65,7 @@ final class Peer {
         // interrupted, but the call must go through: as in the release of a lock
         Thread.interrupted();
         try {
-            return aside(() -> exchange(Frame.Type.CALL, object, body));
+            return aside(() -> exchange(Frame.Type.CALL, object, body)).in();
         } finally {
             Thread.currentThread().interrupt();
         }
@@ -73,7 +73,7 @@ final class Peer {
 
     /// Calls a method of a shared object that may wait. If the thread is interrupted first, the connection is
     /// closed, which ends the wait at the other side too, and nothing is taken.
-    byte[] callWaiting(long object, byte[] body) throws InterruptedException {
+    In callWaiting(long object, Out body) throws InterruptedException {
         if (Thread.interrupted()) throw new InterruptedException();
         Connection connection;
         try {
@@ -99,14 +99,14 @@ final class Peer {
             }
         });
         try {
-            return open(answer.get());
+            return open(answer.get()).in();
         } catch (InterruptedException interrupted) {
             if (answer.cancel(false)) {
                 connection.close();
                 throw interrupted;
             }
             Thread.currentThread().interrupt(); // it had arrived already: the result is the caller's
-            return open(answer.join());
+            return open(answer.join()).in();
         } catch (ExecutionException gone) {
             throw lost(gone.getCause() == null ? gone : gone.getCause());
         }
@@ -117,7 +117,7 @@ final class Peer {
         return new InterruptedException();
     }
 
-    private byte[] exchange(Frame.Type type, long id, byte[] body) throws IOException {
+    private Frame exchange(Frame.Type type, long id, Out body) throws IOException {
         var connection = borrow();
         boolean whole = false;
         Frame answer;
@@ -132,20 +132,20 @@ final class Peer {
         return open(answer);
     }
 
-    private static byte[] open(Frame answer) {
+    private static Frame open(Frame answer) {
         if (answer.type() == Frame.Type.ERROR)
             throw Failures.<RuntimeException>sneak(
                     Failures.decode(answer.body(), Hub.get().arrivals()));
-        return answer.body();
+        return answer;
     }
 
-    private interface Exchange {
-        byte[] run() throws IOException;
+    private interface Exchange<T> {
+        T run() throws IOException;
     }
 
     /// Runs on a thread that nobody interrupts.
-    private byte[] aside(Exchange exchange) {
-        var result = new CompletableFuture<byte[]>();
+    private <T> T aside(Exchange<T> exchange) {
+        var result = new CompletableFuture<T>();
         var context = Thread.currentThread().getContextClassLoader();
         var thread = Threads.run("weft-aside", () -> {
             Thread.currentThread().setContextClassLoader(context);
@@ -178,8 +178,8 @@ final class Peer {
     }
 
     /// Encodes a call: which method, with what.
-    static byte[] body(int index, Method method, @Nullable Object[] arguments) {
-        var out = new Out().putInt(index).putInt(arguments.length);
+    static Out body(int index, Method method, @Nullable Object[] arguments) {
+        var out = Out.referring().putInt(index).putInt(arguments.length);
         for (int i = 0; i < arguments.length; i++) {
             if (method.getParameterTypes()[i] == Fn.class) {
                 var closure = ((Fn) java.util.Objects.requireNonNull(arguments[i])).closure();
@@ -190,6 +190,6 @@ final class Peer {
                 Codec.write(out, arguments[i], new Trace());
             }
         }
-        return out.toBytes();
+        return out;
     }
 }

@@ -48,6 +48,20 @@ public final class Range extends AbstractList<Integer> implements RandomAccess, 
         return new Range(start, step, (int) size);
     }
 
+    /// The range with these properties, as another JVM told them.
+    static Range of(int start, int step, int size) {
+        if (size < 0 || step == 0) throw new IllegalStateException("broken message: not a range");
+        return new Range(start, step, size);
+    }
+
+    int start() {
+        return start;
+    }
+
+    int step() {
+        return step;
+    }
+
     @Override
     public Integer get(int index) {
         Objects.checkIndex(index, size);

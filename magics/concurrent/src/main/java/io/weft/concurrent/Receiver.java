@@ -73,7 +73,10 @@ final class Receiver extends ObjectInputStream {
 
     private Class<?> find(String name) throws ClassNotFoundException {
         var primitive = PRIMITIVES.get(name);
-        if (primitive != null) return primitive;
+        return primitive == null ? find(name, loader) : primitive;
+    }
+
+    static Class<?> find(String name, ClassLoader loader) throws ClassNotFoundException {
         try {
             return Class.forName(name, false, loader);
         } catch (ClassNotFoundException unknown) {

@@ -40,14 +40,14 @@ final class Server {
     }
 
     private void closure(Frame request) throws IOException {
-        var id = new In(request.body()).getString();
+        var id = request.in().getString();
         var closure = hub.offered(id);
         if (closure == null) fail(new IllegalStateException("the function is no longer known where it came from"));
         else connection.write(Frame.Type.ANSWER, 0, closure.toBytes());
     }
 
     private void classes(Frame request) throws IOException {
-        var in = new In(request.body());
+        var in = request.in();
         int loader = in.getInt();
         int count = in.getLength(4);
         var out = new Out();
@@ -57,7 +57,7 @@ final class Server {
 
     private void call(Frame request) throws IOException {
         var held = hub.held(request.id());
-        var in = new In(request.body());
+        var in = request.in();
         int index = in.getInt();
         if (held == null || index < 0 || index >= held.kind().methods().size()) {
             fail(new ObjectLostException(
@@ -138,7 +138,7 @@ final class Server {
     }
 
     private void answer(@Nullable Object result) throws IOException {
-        connection.write(Frame.Type.ANSWER, 0, Codec.encode(result));
+        connection.write(Frame.Type.ANSWER, 0, Codec.write(Out.referring(), result, new Trace()));
     }
 
     private void fail(Throwable failure) throws IOException {

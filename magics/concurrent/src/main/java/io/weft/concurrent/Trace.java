@@ -2,6 +2,7 @@ package io.weft.concurrent;
 
 import java.lang.invoke.SerializedLambda;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +11,9 @@ import java.util.Set;
 final class Trace {
     final Set<Class<?>> classes = new LinkedHashSet<>();
     final List<SerializedLambda> lambdas = new ArrayList<>();
+
+    /// The long texts that records share.
+    final IdentityHashMap<String, Boolean> strings = new IdentityHashMap<>();
 
     void addAll(Trace other) {
         classes.addAll(other.classes);

@@ -154,9 +154,10 @@ final class WorkerJvm {
             become(WorkerInfo.State.BUSY);
         }
         Hub.get().offer(parcel.closure());
-        var out = new Out().putString(parcel.closure().id());
-        out.write(parcel.items(), 0, parcel.items().length);
-        send(Frame.Type.RUN, chunk.id, out.toBytes());
+        send(
+                Frame.Type.RUN,
+                chunk.id,
+                new Out().putString(parcel.closure().id()).append(parcel.items()));
     }
 
     void cancel(Chunk chunk) {
@@ -202,6 +203,10 @@ final class WorkerJvm {
     }
 
     private void send(Frame.Type type, long id, byte[] body) {
+        send(type, id, Out.of(body));
+    }
+
+    private void send(Frame.Type type, long id, Out body) {
         var box = outbox;
         if (box != null) box.send(type, id, body);
     }
@@ -237,7 +242,12 @@ final class WorkerJvm {
     }
 
     private void listen(Connection link) {
-        outbox = new Outbox(link);
+        try {
+            outbox = new Outbox(link);
+        } catch (IOException failure) {
+            kill();
+            return;
+        }
         connected.set(true);
         synchronized (inFlight) {
             become(WorkerInfo.State.IDLE);
@@ -266,7 +276,7 @@ final class WorkerJvm {
     }
 
     private void receive(Frame frame) {
-        var in = new In(frame.body());
+        var in = frame.in();
         switch (frame.type()) {
             case LINE -> print(frame.id(), in.getByte() == 1, in.getString());
             case HEAP -> {

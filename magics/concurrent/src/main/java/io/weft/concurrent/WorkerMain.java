@@ -32,7 +32,7 @@ public final class WorkerMain {
     private boolean stopped;
     private boolean failed;
 
-    private WorkerMain(WorkerCommand command, Connection link) {
+    private WorkerMain(WorkerCommand command, Connection link) throws IOException {
         this.command = command;
         this.link = link;
         this.outbox = new Outbox(link);
@@ -158,7 +158,7 @@ public final class WorkerMain {
         @Nullable Object[] results = null;
         Throwable failure = new IllegalStateException("the task has no results");
         try {
-            var in = new In(frame.body());
+            var in = frame.in();
             var ready = Hub.get().function(in.getString(), command.owner());
             Thread.currentThread().setContextClassLoader(ready.loader());
             var items = Codec.array(Codec.read(in, ready.loader()));
@@ -178,7 +178,7 @@ public final class WorkerMain {
         output.flush(frame.id());
         if (results != null) {
             try {
-                outbox.send(Frame.Type.RESULTS, frame.id(), Codec.encode(results));
+                outbox.send(Frame.Type.RESULTS, frame.id(), Codec.write(Out.referring(), results, new Trace()));
                 return;
             } catch (RuntimeException unsendable) {
                 failure = unsendable instanceof NotSendableException

@@ -40,7 +40,7 @@ public final class WorkerProcess implements AutoCloseable {
 
     private WorkerProcess(String name, String heap, Work work) {
         var chunk = new Chunk(new Batch(work, "the process"), 0, new @Nullable Object[] {null}, "");
-        chunk.parcel = new Chunk.Parcel(Closure.pack(work, Set.of()), Codec.encode(chunk.items));
+        chunk.parcel = new Chunk.Parcel(Closure.pack(work, Set.of()), Codec.write(new Out(), chunk.items, new Trace()));
         this.jvm = WorkerJvm.start(name, heap, WorkerCommand.Mode.PROCESS, chunk.batch.sink, new Owner(chunk));
         OPEN.add(this);
         completion.whenComplete((_, _) -> OPEN.remove(this));
