@@ -3,20 +3,30 @@ package io.weft.concurrent;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// One call of a pool: the function, and what is known of the thread that submitted it.
 final class Batch {
-    private static final Set<String> WAITING_VERBS = Set.of("apply", "map", "starmap");
+    private static final Set<String> WAITING_VERBS = Set.of("apply", "map", "starmap", "forEach");
+    private static final AtomicLong CALLS = new AtomicLong();
 
     final Object function;
     final String verb;
+    final Limits limits;
     final OutputSink sink;
+    final long call = CALLS.incrementAndGet();
 
     /// The thread that submitted it; costs little until its frames are asked for.
     private final Throwable origin = new Throwable();
 
     Batch(Object function, String verb) {
+        this(function, verb, Limits.NONE);
+    }
+
+    Batch(Object function, String verb, Limits limits) {
+        this.limits = limits;
         this.function = java.util.Objects.requireNonNull(function, "task");
         this.verb = verb;
         this.sink = Output.ROUTER.sink();
@@ -36,6 +46,10 @@ final class Batch {
     static @Nullable Object run(Object function, @Nullable Object item) throws Exception {
         return switch (function) {
             case Task<?, ?> task -> ((Task<@Nullable Object, @Nullable Object>) task).apply(item);
+            case Each<?> each -> {
+                ((Each<@Nullable Object>) each).accept(item);
+                yield null;
+            }
             case Task2<?, ?, ?> task
             when item instanceof Pair<?, ?>(var first, var second) ->
                 ((Task2<@Nullable Object, @Nullable Object, @Nullable Object>) task).apply(first, second);
@@ -63,17 +77,36 @@ final class Batch {
         return failure;
     }
 
-    WorkerDiedException died(Chunk chunk, Death death, String whatGoesOn) {
+    /// A chunk that was over its time.
+    TaskFailedException late(Chunk chunk, String worker, long pid, String whatGoesOn) {
+        var shown = chunk.items.length == 1 && chunk.items[0] != null ? " (item " + shorten(chunk.items[0]) + ")" : "";
+        var text = "%s%s was over its time of %s on %s (pid %d); %s"
+                .formatted(chunk.label(), shown, Limits.inWords(chunk.limit()), worker, pid, whatGoesOn);
+        var cause = new TimeoutException(text);
+        cause.setStackTrace(frames());
+        var failure = new TaskFailedException(text, cause, worker, chunk.first);
+        failure.setStackTrace(frames());
+        return failure;
+    }
+
+    /// The death of the worker that had begun a chunk.
+    ///
+    /// @param item the item that it was at, counted within the chunk; their number if it had done all of them
+    WorkerDiedException died(Chunk chunk, int item, Death death, String whatGoesOn) {
+        var when = item < chunk.items.length
+                ? "while it ran " + chunk.label(item)
+                : "before the results of " + chunk.label() + " had arrived";
+        var runs = chunk.runs > 1 ? ", in run %d of %d".formatted(chunk.runs, limits.retries() + 1) : "";
         var failure = new WorkerDiedException(
-                "%s while it ran %s; %s%s".formatted(death.sentence(), chunk.label(), whatGoesOn, death.details()),
+                "%s %s%s; %s%s".formatted(death.sentence(), when, runs, whatGoesOn, death.details()),
                 death.worker(),
-                chunk.first,
+                chunk.first + Math.clamp(item, 0, chunk.items.length - 1),
                 death);
         failure.setStackTrace(frames());
         return failure;
     }
 
-    private static String shorten(Object item) {
+    static String shorten(Object item) {
         String text;
         try {
             text = item instanceof Map<?, ?> map && map.size() > 20 ? "a map of " + map.size() : String.valueOf(item);

@@ -1,7 +1,9 @@
 package io.weft.concurrent;
 
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,9 @@ final class Chunk {
 
     /// The worker that must run it; empty if any may.
     final String pinned;
+
+    /// How often it has been given to a worker that began it and died, and once more for the run to come.
+    int runs = 1;
 
     /// How the chunk travels, once it has been prepared for that.
     @Nullable
@@ -35,6 +40,20 @@ final class Chunk {
         this.pinned = pinned;
     }
 
+    /// How long it may run; null if as long as it likes.
+    @Nullable
+    Duration limit() {
+        var timeout = batch.limits.timeout();
+        return timeout == null ? null : timeout.multipliedBy(Math.max(1, items.length));
+    }
+
+    /// The item at this place, for a message.
+    String label(int item) {
+        var value = items[item];
+        return "task %d of %s%s"
+                .formatted(first + item, batch.verb, value == null ? "" : " (item " + Batch.shorten(value) + ")");
+    }
+
     String label() {
         return items.length == 1
                 ? "task %d of %s".formatted(first, batch.verb)
@@ -43,6 +62,13 @@ final class Chunk {
 
     boolean fail(Throwable failure) {
         return results.completeExceptionally(failure);
+    }
+
+    /// What it ended with instead of results.
+    Throwable failure() {
+        return results.state() == Future.State.CANCELLED
+                ? new CancellationException("cancelled")
+                : results.exceptionNow();
     }
 
     void cancelled(String why) {

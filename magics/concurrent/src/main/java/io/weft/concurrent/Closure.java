@@ -107,6 +107,8 @@ record Closure(String id, Root root, List<String> classes, byte[] content) {
     }
 
     private static ClassLoader loaderOf(Object function, Trace trace) {
+        var carried = function instanceof Carrier carrier ? carrier.loader() : null;
+        if (carried != null) return carried;
         if (UserClasses.isUser(function.getClass())) return function.getClass().getClassLoader();
         for (var type : trace.classes) return type.getClassLoader();
         var context = Thread.currentThread().getContextClassLoader();

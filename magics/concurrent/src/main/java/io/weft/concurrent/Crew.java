@@ -26,6 +26,23 @@ interface Crew {
 
     List<WorkerInfo> workers();
 
+    /// How many tasks can run at once.
+    int size();
+
+    /// Starts workers, or lets some go after what they have been given.
+    ///
+    /// @throws IllegalStateException if it is shut down
+    /// @throws UnsupportedOperationException if every task has a worker of its own
+    void resize(int workers);
+
+    /// A worker of this crew begins to wait for chunks of this crew.
+    ///
+    /// @return what to do when it has waited
+    /// @throws IllegalStateException if then nobody would be left to run them
+    default Runnable waitFor(List<Chunk> chunks) {
+        return () -> {};
+    }
+
     void shutdown();
 
     /// Ends everything at once.

@@ -8,22 +8,33 @@ final class Failures {
 
     private Failures() {}
 
-    /// The exception with its causes; those that cannot travel are replaced by a stand-in.
+    /// The exception with its causes, behind a stand-in for where it cannot be read; nothing but the stand-in
+    /// if it
+    /// cannot travel.
     static byte[] encode(Throwable failure) {
+        var out = new Out().putBytes(Codec.encode(ForeignException.of(failure)));
         try {
-            return Codec.encode(failure);
-        } catch (NotSendableException | StackOverflowError unsendable) {
-            return Codec.encode(ForeignException.of(failure));
+            return out.putBytes(Codec.encode(failure)).toBytes();
+        } catch (RuntimeException | StackOverflowError | LinkageError unsendable) {
+            return out.putBytes(Frame.NOTHING).toBytes();
         }
     }
 
     static Throwable decode(byte[] bytes, ClassLoader loader) {
+        var in = new In(bytes);
+        byte[] standIn = in.getBytes();
+        byte[] original = in.getBytes();
         try {
-            if (Codec.decode(bytes, loader) instanceof Throwable failure) return failure;
-            return new IllegalStateException("broken message: an exception was expected");
-        } catch (IllegalStateException unreadable) {
-            return unreadable;
+            if (original.length > 0 && Codec.decode(original, loader) instanceof Throwable failure) return failure;
+        } catch (RuntimeException | Error unreadable) {
+            // a class that is not here, or a readObject that throws
         }
+        try {
+            if (Codec.decode(standIn, Failures.class.getClassLoader()) instanceof Throwable failure) return failure;
+        } catch (RuntimeException broken) {
+            return broken;
+        }
+        return new IllegalStateException("broken message: an exception was expected");
     }
 
     /// Drops the frames below the task: those of the worker that called it.
@@ -57,6 +68,18 @@ final class Failures {
             case "Pool", "Batch", "Chunk", "JvmCrew", "ThreadCrew", "WorkerProcess", "WorkerJvm", "Failures" -> true;
             default -> false;
         };
+    }
+
+    /// Says that something failed for which nobody waits.
+    static void show(OutputSink sink, String what, Throwable failure) {
+        var text = what + ": " + failure;
+        var frames = failure.getStackTrace();
+        if (frames.length > 0) text += " at " + frames[0];
+        try {
+            sink.line(new OutputLine("pool", ProcessHandle.current().pid(), true, text));
+        } catch (RuntimeException broken) {
+            // there is nowhere left to say it
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -1,10 +1,13 @@
 package io.weft.concurrent;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,8 +18,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // what is chained to a future does not fail
 final class JvmCrew implements Crew, WorkerJvm.Owner {
     private static final int STARTS_IN_A_ROW = 3;
+    private static final int IDLE_DEATHS_IN_A_ROW = 10;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration TO_OBEY = Duration.ofMillis(250);
     private static final Duration TO_FINISH = Duration.ofSeconds(1);
+    private static final int ATTEMPTS = 8;
+    private static final int CHECKS = 100;
     private static final long SHORT_NANOS = 500_000;
     private static final long MIDDLE_NANOS = 20_000_000;
     private static final int AHEAD_IF_SHORT = 64;
@@ -30,8 +37,12 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Chunk> waiting = new ArrayDeque<>();
     private final List<Member> members = new ArrayList<>();
+    private final Listeners listeners;
+    private Crowd crowd;
+    private int size;
     private int named;
     private int failedStarts;
+    private int idleDeaths;
     private boolean shutdown;
     private boolean terminated;
     private @Nullable RuntimeException broken;
@@ -47,19 +58,31 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         long lastNanos = System.nanoTime();
         double chunkNanos = MIDDLE_NANOS;
 
+        /// The chunk that it is at, since when, and what ends it when its time is over.
+        @Nullable
+        Chunk current;
+
+        Instant currentSince = Instant.now();
+
+        @Nullable
+        Future<?> alarm;
+
         boolean is(WorkerJvm other) {
             return jvm == other;
         }
     }
 
-    JvmCrew(Pool.Settings settings) {
+    JvmCrew(Pool.Settings settings, Listeners listeners) {
         this.settings = settings;
+        this.listeners = listeners;
+        this.size = settings.size();
+        this.crowd = Crowd.of(settings.name(), size);
         this.sink = Output.ROUTER.sink();
         this.initializer = settings.initializer() == null ? null : new Batch(settings.initializer(), "the initializer");
         if (initializer != null) initializerChunk(initializer); // cannot travel? then say so now
         lock.lock();
         try {
-            for (int i = 0; i < settings.size(); i++) hire();
+            for (int i = 0; i < size; i++) hire();
         } catch (RuntimeException failure) {
             terminate();
             throw failure;
@@ -71,7 +94,14 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     private void hire() {
         var member = new Member();
         members.add(member);
-        member.jvm = WorkerJvm.start("worker-" + ++named, settings.heap(), WorkerCommand.Mode.POOL, sink, this);
+        member.jvm = WorkerJvm.start(
+                "worker-" + ++named,
+                settings.heap(),
+                settings.jvmOptions(),
+                WorkerCommand.Mode.POOL,
+                crowd,
+                sink,
+                this);
     }
 
     private Chunk initializerChunk(Batch batch) {
@@ -98,6 +128,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
             if (broken != null) throw broken;
             if (shutdown) throw new RejectedExecutionException("the pool '%s' is closed".formatted(settings.name()));
             waiting.addAll(chunks);
+            if (listeners.listen()) chunks.forEach(this::tellSubmitted);
             dispatch();
         } finally {
             lock.unlock();
@@ -124,6 +155,72 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         if (settings.maxTasksPerChild() > 0 && member.given >= settings.maxTasksPerChild()) member.retired = true;
         member.jvm.run(chunk);
         if (member.retired) member.jvm.finish();
+        follow(member);
+    }
+
+    /// Notes which chunk the worker is at now, and watches over its time.
+    private void follow(Member member) {
+        var jvm = member.jvm;
+        var head = jvm == null ? null : jvm.head();
+        if (jvm == null || head == member.current) return;
+        if (member.alarm != null) member.alarm.cancel(false);
+        member.alarm = null;
+        member.current = head;
+        if (head == null) return;
+        if (listeners.listen()) {
+            member.currentSince = Instant.now();
+            listeners.tell(() -> new PoolEvent.TasksStarted(
+                    member.currentSince, head.batch.call, head.batch.verb, head.first, head.items.length, jvm.name));
+        }
+        var limit = head.limit();
+        if (limit != null) member.alarm = Deadlines.after(limit, () -> checkTime(member, jvm, head, limit, 0));
+    }
+
+    /// The time of a task is counted from when the worker has its function and items, which takes longer the
+    /// first
+    /// time.
+    private void checkTime(Member member, WorkerJvm jvm, Chunk chunk, Duration limit, int check) {
+        lock.lock();
+        try {
+            if (jvm.head() != chunk || chunk.results.isDone()) return;
+            var left = jvm.timeLeft(chunk, limit);
+            if (left.isPositive() && check < CHECKS) {
+                member.alarm = Deadlines.after(left, () -> checkTime(member, jvm, chunk, limit, check + 1));
+            } else {
+                late(jvm, chunk);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void late(WorkerJvm jvm, Chunk chunk) {
+        chunk.fail(chunk.batch.late(
+                chunk, jvm.name, jvm.pid(), "it is interrupted, and its worker is replaced if it does not end."));
+        stop(jvm, chunk);
+    }
+
+    /// Interrupts a chunk, and ends its worker if that does not help.
+    private void stop(WorkerJvm jvm, Chunk chunk) {
+        jvm.cancel(chunk);
+        Deadlines.after(TO_OBEY, () -> killUnlessEnded(jvm, chunk, 1));
+    }
+
+    private void tellSubmitted(Chunk chunk) {
+        listeners.tell(() -> new PoolEvent.TasksSubmitted(
+                Instant.now(), chunk.batch.call, chunk.batch.verb, chunk.first, chunk.items.length));
+    }
+
+    private void tellEnd(Chunk chunk, String worker, Instant since) {
+        if (!listeners.listen() || !chunk.results.isDone()) return;
+        var now = Instant.now();
+        var took = Duration.between(since, now);
+        var batch = chunk.batch;
+        int tasks = chunk.items.length;
+        listeners.tell(() -> chunk.results.state() == Future.State.SUCCESS
+                ? new PoolEvent.TasksDone(now, batch.call, batch.verb, chunk.first, tasks, worker, took)
+                : new PoolEvent.TasksFailed(
+                        now, batch.call, batch.verb, chunk.first, tasks, worker, took, chunk.failure()));
     }
 
     private @Nullable Member freest() {
@@ -146,7 +243,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         int byTime = member.chunkNanos < SHORT_NANOS
                 ? AHEAD_IF_SHORT
                 : member.chunkNanos < MIDDLE_NANOS ? AHEAD_IF_MIDDLE : 1;
-        return Math.min(byTime, 1 + waiting.size() / settings.size());
+        return Math.min(byTime, 1 + waiting.size() / size);
     }
 
     private @Nullable Member byName(String name) {
@@ -161,29 +258,29 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         try {
             chunk.cancelled("the task was cancelled");
             if (waiting.remove(chunk)) {
+                tellEnd(chunk, "", Instant.now());
+                finishIfDone();
                 changed.signalAll();
                 return;
             }
             for (var member : members) {
                 var jvm = member.jvm;
-                if (jvm == null || !jvm.has(chunk)) continue;
-                jvm.cancel(chunk);
-                Threads.run("weft-cancel", () -> killUnlessEnded(jvm, chunk));
+                if (jvm != null && jvm.has(chunk)) stop(jvm, chunk);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void killUnlessEnded(WorkerJvm jvm, Chunk chunk) {
-        try {
-            Thread.sleep(TO_OBEY);
-        } catch (InterruptedException impossible) {
-            // then at once
-        }
+    private void killUnlessEnded(WorkerJvm jvm, Chunk chunk, int attempt) {
         lock.lock();
         try {
-            if (!jvm.isAt(chunk)) return;
+            if (jvm.head() != chunk) return;
+            if (!jvm.isAt(chunk) && attempt < ATTEMPTS) {
+                // its answer is under way, or it has not begun: the next task must not die in its place
+                Deadlines.after(TO_OBEY, () -> killUnlessEnded(jvm, chunk, attempt + 1));
+                return;
+            }
             for (var member : members) if (member.is(jvm)) member.retired = true;
             jvm.kill();
         } finally {
@@ -236,6 +333,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         lock.lock();
         try {
             for (var member : members) if (member.is(worker)) member.ready = true;
+            listeners.tell(() -> new PoolEvent.WorkerStarted(Instant.now(), worker.name, worker.pid()));
             changed.signalAll();
             failedStarts = 0;
             if (shutdown && waiting.isEmpty() && worker.inFlight() == 0) worker.finish(TO_FINISH);
@@ -249,14 +347,72 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     public void done(WorkerJvm worker, Chunk chunk) {
         lock.lock();
         try {
+            idleDeaths = 0;
             for (var member : members) {
                 if (!member.is(worker)) continue;
                 long now = System.nanoTime();
                 member.chunkNanos = 0.7 * member.chunkNanos + 0.3 * (now - member.lastNanos);
                 member.lastNanos = now;
+                if (chunk.batch != initializer) tellEnd(chunk, worker.name, member.currentSince);
+                follow(member);
             }
             dispatch();
             finishIfDone();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void hireLater() {
+        lock.lock();
+        try {
+            if (!terminated && broken == null && (!shutdown || !waiting.isEmpty()) && active() < size) hire();
+        } catch (IllegalStateException cannotStart) {
+            breakDown(cannotStart);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many workers there are that have not been let go.
+    private int active() {
+        int count = 0;
+        for (var member : members) if (!member.retired) count++;
+        return count;
+    }
+
+    @Override
+    public int size() {
+        lock.lock();
+        try {
+            return size;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void resize(int workers) {
+        lock.lock();
+        try {
+            if (broken != null) throw broken;
+            if (shutdown) throw new IllegalStateException("the pool '%s' is closed".formatted(settings.name()));
+            crowd = Crowd.of(settings.name(), workers);
+            size = workers;
+            while (active() < size) hire();
+            // those that have the least to do go first
+            var leaving = new ArrayList<>(members);
+            leaving.removeIf(member -> member.retired);
+            leaving.sort(Comparator.comparing((Member member) -> member.ready)
+                    .thenComparingInt(member -> member.jvm == null ? 0 : member.jvm.inFlight()));
+            for (var member : leaving.subList(0, Math.max(0, leaving.size() - size))) {
+                member.retired = true;
+                if (member.jvm == null) continue;
+                if (member.ready) member.jvm.finish();
+                else member.jvm.kill();
+            }
+            dispatch();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -282,28 +438,29 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
             // only now, when no other thread can give it more
             var unfinished = worker.takeUnfinished();
             boolean started = gone != null && gone.ready;
-            for (int i = 0; i < unfinished.size(); i++) {
-                var chunk = unfinished.get(i);
-                boolean atFault = i == 0;
-                if (terminated) chunk.cancelled("the pool was terminated");
-                else if (!chunk.results.isDone() && (atFault || !chunk.pinned.isEmpty() || chunk.batch == initializer))
-                    chunk.fail(
-                            chunk.batch.died(chunk, death, "a new worker takes its place, and the other tasks go on."));
-            }
-            for (int i = unfinished.size() - 1; i >= 0; i--) {
-                var chunk = unfinished.get(i);
-                if (!chunk.results.isDone()) waiting.addFirst(chunk);
-            }
+            boolean letGo = shutdown || (gone != null && gone.retired);
+            listeners.tell(() -> new PoolEvent.WorkerEnded(
+                    Instant.now(), worker.name, worker.pid(), letGo, death.exitCode(), death.signal()));
+            if (gone != null && gone.alarm != null) gone.alarm.cancel(false);
+            boolean idle = begun(worker.mark(), unfinished) == 0;
+            boolean inInitializer = !unfinished.isEmpty() && unfinished.getFirst().batch == initializer;
+            reassign(worker, death, unfinished, gone == null ? Instant.now() : gone.currentSince);
             failPinned(worker, death);
-            boolean needed = !terminated && broken == null && (!shutdown || !waiting.isEmpty());
-            if (needed) {
-                if (!started && ++failedStarts >= STARTS_IN_A_ROW) {
-                    breakDown(new IllegalStateException(
-                            "the pool '%s' cannot start its workers: %d in a row ended before they were ready. The last: %s.%s"
-                                    .formatted(settings.name(), failedStarts, death.sentence(), death.details())));
-                } else if (members.size() < settings.size()) {
-                    hire();
-                }
+            boolean needed = !terminated && broken == null && (!shutdown || !waiting.isEmpty()) && active() < size;
+            if (needed && !started && !letGo && ++failedStarts >= STARTS_IN_A_ROW) {
+                breakDown(new IllegalStateException(
+                        "the pool '%s' cannot start its workers: %d in a row ended before they were ready. The last: %s%s.%s"
+                                .formatted(
+                                        settings.name(),
+                                        failedStarts,
+                                        death.sentence(),
+                                        inInitializer ? " in its initializer" : "",
+                                        death.details())));
+            } else if (needed && started && idle && !letGo && ++idleDeaths > IDLE_DEATHS_IN_A_ROW) {
+                // something ends every worker: go on, but not in a circle
+                Deadlines.after(PAUSE, this::hireLater);
+            } else if (needed) {
+                hire();
             }
             dispatch();
             finishIfDone();
@@ -315,9 +472,46 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         }
     }
 
+    /// What the worker had begun has died with it; the rest goes to the others.
+    private void reassign(WorkerJvm worker, Death death, List<Chunk> unfinished, Instant since) {
+        int begun = begun(worker.mark(), unfinished);
+        for (int i = 0; i < unfinished.size(); i++) {
+            var chunk = unfinished.get(i);
+            if (chunk.results.isDone()) continue;
+            if (terminated) chunk.cancelled("the pool was terminated");
+            else if (i < begun && chunk.batch != initializer && chunk.runs <= chunk.batch.limits.retries()) {
+                chunk.runs++;
+                listeners.tell(() -> new PoolEvent.TasksRetried(
+                        Instant.now(),
+                        chunk.batch.call,
+                        chunk.batch.verb,
+                        chunk.first,
+                        chunk.items.length,
+                        chunk.runs));
+            } else if (i < begun || !chunk.pinned.isEmpty() || chunk.batch == initializer) {
+                var mark = worker.mark();
+                int item = i < begun - 1 ? chunk.items.length : mark == null ? 0 : mark.item();
+                chunk.fail(chunk.batch.died(
+                        chunk, item, death, "a new worker takes its place, and the other tasks go on."));
+            }
+        }
+        for (int i = unfinished.size() - 1; i >= 0; i--) {
+            var chunk = unfinished.get(i);
+            if (!chunk.results.isDone()) waiting.addFirst(chunk);
+            else if (chunk.batch != initializer) tellEnd(chunk, worker.name, since);
+        }
+    }
+
+    /// How many of its chunks a worker had begun when it died: it takes them in order.
+    private static int begun(Progress.@Nullable Mark mark, List<Chunk> unfinished) {
+        if (mark == null) return Math.min(1, unfinished.size());
+        for (int i = 0; i < unfinished.size(); i++) if (unfinished.get(i).id == mark.chunk()) return i + 1;
+        return 0;
+    }
+
     private void failPinned(WorkerJvm worker, Death death) {
         waiting.removeIf(chunk -> chunk.pinned.equals(worker.name)
-                && chunk.fail(chunk.batch.died(chunk, death, "the other workers go on.")));
+                && chunk.fail(chunk.batch.died(chunk, 0, death, "the other workers go on.")));
     }
 
     private void breakDown(RuntimeException why) {

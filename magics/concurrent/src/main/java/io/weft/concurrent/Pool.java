@@ -12,17 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -50,20 +53,25 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads.** All methods may be called from any thread, but not from a task of the same pool: with every
 /// worker waiting for another, it deadlocks.
-@SuppressWarnings("FutureReturnValueIgnored") // failures reach the user through the future that is returned
-public final class Pool implements ExecutorService {
+@SuppressWarnings({
+    "FutureReturnValueIgnored", // failures reach the user through the future that is returned
+    "ReferenceEquality" // views of a pool have the very same workers
+})
+public final class Pool extends AbstractExecutorService {
     static final int UNBOUNDED = Integer.MAX_VALUE;
     private static final Set<Pool> OPEN = ConcurrentHashMap.newKeySet();
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
     private static final int CHUNKS_PER_WORKER = 4;
-    private static final Set<String> EXECUTOR_VERBS = Set.of("submit", "invokeAny");
+    private static final Set<String> EXECUTOR_VERBS = Set.of("submit", "invokeAny", "supplyAsync");
 
     private final Settings settings;
     private final Crew crew;
+    private final Listeners listeners;
+    private final Limits limits;
 
     /// The futures that users hold and that have not completed.
-    private final Set<CompletableFuture<?>> toCome = ConcurrentHashMap.newKeySet();
+    private final Set<CompletableFuture<?>> toCome;
 
     /// What a pool is made of.
     record Settings(
@@ -71,13 +79,50 @@ public final class Pool implements ExecutorService {
             int size,
             Workers workers,
             String heap,
+            List<String> jvmOptions,
             @Nullable Work initializer,
             int maxTasksPerChild) {}
 
-    private Pool(Settings settings) {
+    private Pool(Settings settings, Limits limits) {
         this.settings = settings;
-        this.crew = settings.workers() == Workers.JVM ? new JvmCrew(settings) : new ThreadCrew(settings);
+        this.limits = limits;
+        this.listeners = new Listeners();
+        this.toCome = ConcurrentHashMap.newKeySet();
+        this.crew = settings.workers() == Workers.JVM
+                ? new JvmCrew(settings, listeners)
+                : new ThreadCrew(settings, listeners);
         OPEN.add(this);
+    }
+
+    private Pool(Pool same, Limits limits) {
+        this.settings = same.settings;
+        this.crew = same.crew;
+        this.listeners = same.listeners;
+        this.toCome = same.toCome;
+        this.limits = limits;
+    }
+
+    /// This very pool, for tasks that may run so long, counted from when a worker takes them up. One that is
+    /// over its time fails with a [TimeoutException] as the cause of the [TaskFailedException]. It is
+    /// interrupted,
+    /// and if it does not end, its worker JVM is killed and replaced; a thread can't be killed, so that another
+    /// one takes its place.
+    ///
+    /// ```java
+    /// pool.withTimeout(Duration.ofSeconds(2)).map(url -> fetch(url), urls)
+    /// ```
+    ///
+    /// Without a `chunksize`, items are sent one by one then; with one, so many items share the sum of their
+    /// times.
+    public Pool withTimeout(Duration timeout) {
+        return new Pool(this, limits.timeout(timeout));
+    }
+
+    /// This very pool, for tasks that may be run again, so often, if their worker dies: they must bear to be
+    /// run
+    /// twice. Tasks that were sent together are run again together. What a task throws is not tried again.
+    public Pool withRetries(int retries) {
+        return new Pool(this, limits.retries(retries));
     }
 
     /// A pool of worker JVMs, as many as this JVM has processors.
@@ -123,8 +168,10 @@ public final class Pool implements ExecutorService {
         private int size;
         private Workers workers = Workers.JVM;
         private String heap = "";
+        private List<String> jvmOptions = List.of();
         private @Nullable Work initializer;
         private int maxTasksPerChild;
+        private Limits limits = Limits.NONE;
 
         private Builder() {}
 
@@ -134,7 +181,9 @@ public final class Pool implements ExecutorService {
             return this;
         }
 
-        /// How many workers; without it, as many as there are processors, or virtual threads without limit.
+        /// How many workers; without it, as many as there are processors (in a worker JVM its share of them),
+        /// or
+        /// virtual threads without limit.
         public Builder size(int value) {
             if (value < 1) throw new IllegalArgumentException("a pool needs at least 1 worker, not " + value);
             size = value;
@@ -149,6 +198,24 @@ public final class Pool implements ExecutorService {
         /// The most heap that each worker JVM may use, such as `256m` or `2g`.
         public Builder heap(String value) {
             heap = checkHeap(value);
+            return this;
+        }
+
+        /// Further options of each worker JVM, such as `-Dkey=value` or `-Xss4m`.
+        public Builder jvmOptions(String... values) {
+            jvmOptions = List.of(values);
+            return this;
+        }
+
+        /// How long each task may run, as [Pool#withTimeout] says.
+        public Builder taskTimeout(Duration value) {
+            limits = limits.timeout(value);
+            return this;
+        }
+
+        /// How often a task is run again whose worker died, as [Pool#withRetries] says; without it, never.
+        public Builder retries(int value) {
+            limits = limits.retries(value);
             return this;
         }
 
@@ -169,18 +236,26 @@ public final class Pool implements ExecutorService {
         ///
         /// @throws IllegalArgumentException if the parts do not fit together
         /// @throws NotSendableException if the initializer cannot travel to a worker JVM
+        /// @throws IllegalStateException in a worker JVM, if such a pool in each of its like would make far
+        ///     more
+        ///     JVMs than there are processors
         public Pool build() {
             if (workers != Workers.JVM && !heap.isEmpty())
                 throw new IllegalArgumentException("heap is for worker JVMs; threads share the heap of this JVM");
             if (workers != Workers.JVM && maxTasksPerChild > 0)
                 throw new IllegalArgumentException("maxTasksPerChild is for worker JVMs; threads need no replacement");
+            if (workers != Workers.JVM && !jvmOptions.isEmpty())
+                throw new IllegalArgumentException("jvmOptions are for worker JVMs; threads run in this JVM");
             int count = size > 0
                     ? size
-                    : workers == Workers.VIRTUAL
-                            ? UNBOUNDED
-                            : Runtime.getRuntime().availableProcessors();
+                    : switch (workers) {
+                        case JVM -> Crowd.share();
+                        case THREADS -> Runtime.getRuntime().availableProcessors();
+                        case VIRTUAL -> UNBOUNDED;
+                    };
             var named = name.isEmpty() ? "pool-" + NAMES.incrementAndGet() : name;
-            return new Pool(new Settings(named, count, workers, heap, initializer, maxTasksPerChild));
+            return new Pool(
+                    new Settings(named, count, workers, heap, jvmOptions, initializer, maxTasksPerChild), limits);
         }
 
         static String checkHeap(String value) {
@@ -197,25 +272,26 @@ public final class Pool implements ExecutorService {
     ///
     /// @param items read once, in encounter order, before the first task starts
     /// @return one result per item, in the order of `items`; unmodifiable
-    /// @throws TaskFailedException if a task throws; reports the first failure in encounter order, and the tasks
+    /// @throws TaskFailedException if a task throws; reports the first failure in encounter order, and the
+    ///     tasks
     ///     that are left are cancelled
     /// @throws NotSendableException if the task or an item cannot travel; then nothing is run
     /// @throws InterruptedException if interrupted while waiting; the tasks are interrupted too
     public <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
             Task<? super T, ? extends R> task, Iterable<? extends T> items) throws InterruptedException {
-        return await(split(new Batch(task, "map"), items, 0));
+        return await(split(new Batch(task, "map", limits), items, 0));
     }
 
     /// Like [#map(Task, Iterable)], with so many items sent together.
     public <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
             Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) throws InterruptedException {
-        return await(split(new Batch(task, "map"), items, checkChunksize(chunksize)));
+        return await(split(new Batch(task, "map", limits), items, checkChunksize(chunksize)));
     }
 
     /// Runs `task` on every pair and waits for all results, as [#map(Task, Iterable)] does.
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> List<R> starmap(
             Task2<? super A, ? super B, ? extends R> task, Iterable<Pair<A, B>> pairs) throws InterruptedException {
-        return await(split(new Batch(task, "starmap"), pairs, 0));
+        return await(split(new Batch(task, "starmap", limits), pairs, 0));
     }
 
     /// Runs `task` on the items while the results are read, in the order of the items. Items are read only a
@@ -231,7 +307,7 @@ public final class Pool implements ExecutorService {
     /// Like [#imap(Task, Iterable)], with so many items sent together.
     public <T extends @Nullable Object, R extends @Nullable Object> ResultIterator<R> imap(
             Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) {
-        return new Results<>(new Batch(task, "imap"), items.iterator(), checkChunksize(chunksize), true);
+        return new Results<>(new Batch(task, "imap", limits), items.iterator(), checkChunksize(chunksize), true);
     }
 
     /// Like [#imap(Task, Iterable)], but results come in the order in which they are ready.
@@ -243,7 +319,32 @@ public final class Pool implements ExecutorService {
     /// Like [#imapUnordered(Task, Iterable)], with so many items sent together.
     public <T extends @Nullable Object, R extends @Nullable Object> ResultIterator<R> imapUnordered(
             Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) {
-        return new Results<>(new Batch(task, "imapUnordered"), items.iterator(), checkChunksize(chunksize), false);
+        return new Results<>(
+                new Batch(task, "imapUnordered", limits), items.iterator(), checkChunksize(chunksize), false);
+    }
+
+    /// Runs `action` on every item and waits for all, as [#map(Task, Iterable)] does for tasks with results.
+    public <T extends @Nullable Object> void forEach(Each<? super T> action, Iterable<? extends T> items)
+            throws InterruptedException {
+        await(split(new Batch(action, "forEach", limits), items, 0));
+    }
+
+    /// Like [#forEach(Each, Iterable)], with so many items sent together.
+    public <T extends @Nullable Object> void forEach(Each<? super T> action, Iterable<? extends T> items, int chunksize)
+            throws InterruptedException {
+        await(split(new Batch(action, "forEach", limits), items, checkChunksize(chunksize)));
+    }
+
+    /// Items for stages that the workers run, such as `pool.stream(items).map(f).filter(g).toList()`. Nothing
+    /// runs
+    /// before the last call.
+    public <T extends @Nullable Object> PoolStream<T> stream(Iterable<? extends T> items) {
+        return PoolStream.of(this, items);
+    }
+
+    <R extends @Nullable Object> ResultIterator<R> results(
+            Task<?, ? extends R> task, Iterator<?> items, int chunksize, boolean ordered) {
+        return new Results<>(new Batch(task, "stream", limits), items, chunksize, ordered);
     }
 
     /// Runs one task and waits for its result.
@@ -251,38 +352,82 @@ public final class Pool implements ExecutorService {
     /// @throws TaskFailedException if the task throws
     /// @throws InterruptedException if interrupted while waiting; the task is interrupted too
     public <R extends @Nullable Object> R apply(Call<? extends R> call) throws InterruptedException {
-        List<R> results = await(List.of(one(new Batch(call, "apply"), null, "")));
+        List<R> results = await(List.of(one(new Batch(call, "apply", limits), null, "")));
         return results.getFirst();
     }
 
     /// Runs one task on one item and waits for its result.
     public <T extends @Nullable Object, R extends @Nullable Object> R apply(Task<? super T, ? extends R> task, T item)
             throws InterruptedException {
-        List<R> results = await(List.of(one(new Batch(task, "apply"), item, "")));
+        List<R> results = await(List.of(one(new Batch(task, "apply", limits), item, "")));
         return results.getFirst();
+    }
+
+    /// Runs one task without a result and waits for it.
+    public void apply(Work work) throws InterruptedException {
+        await(List.of(one(new Batch(work, "apply", limits), null, "")));
+    }
+
+    /// Runs one task without a result.
+    public CompletableFuture<@Nullable Void> applyAsync(Work work) {
+        return start(new Batch(work, "applyAsync", limits), null);
+    }
+
+    /// Runs one task, and hands its result to `callback` or what it threw to `errorCallback`, on a thread of
+    /// the
+    /// library, before the future completes. A callback should be quick; what it throws is shown, no more.
+    public <R extends @Nullable Object> CompletableFuture<R> applyAsync(
+            Call<? extends R> call, Consumer<? super R> callback, Consumer<? super Throwable> errorCallback) {
+        return start(new Batch(call, "applyAsync", limits), null, new Callbacks<>(callback, errorCallback));
+    }
+
+    /// Like [#applyAsync(Call, Consumer, Consumer)], for a task with an item.
+    public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> applyAsync(
+            Task<? super T, ? extends R> task,
+            T item,
+            Consumer<? super R> callback,
+            Consumer<? super Throwable> errorCallback) {
+        return start(new Batch(task, "applyAsync", limits), item, new Callbacks<>(callback, errorCallback));
+    }
+
+    /// Like [#mapAsync(Task, Iterable)], and hands all results to `callback`, or the first failure to
+    /// `errorCallback`, as [#applyAsync(Call, Consumer, Consumer)] does.
+    public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
+            Task<? super T, ? extends R> task,
+            Iterable<? extends T> items,
+            Consumer<? super List<R>> callback,
+            Consumer<? super Throwable> errorCallback) {
+        return startAll(split(new Batch(task, "mapAsync", limits), items, 0), new Callbacks<>(callback, errorCallback));
+    }
+
+    /// Like [#starmap], without waiting.
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+            CompletableFuture<List<R>> starmapAsync(
+                    Task2<? super A, ? super B, ? extends R> task, Iterable<Pair<A, B>> pairs) {
+        return startAll(split(new Batch(task, "starmapAsync", limits), pairs, 0));
     }
 
     /// Runs one task; its result is to come.
     public <R extends @Nullable Object> CompletableFuture<R> applyAsync(Call<? extends R> call) {
-        return start(new Batch(call, "applyAsync"), null);
+        return start(new Batch(call, "applyAsync", limits), null);
     }
 
     /// Runs one task on one item; its result is to come.
     public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> applyAsync(
             Task<? super T, ? extends R> task, T item) {
-        return start(new Batch(task, "applyAsync"), item);
+        return start(new Batch(task, "applyAsync", limits), item);
     }
 
     /// Like [#map(Task, Iterable)], without waiting.
     public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
             Task<? super T, ? extends R> task, Iterable<? extends T> items) {
-        return startAll(split(new Batch(task, "mapAsync"), items, 0));
+        return startAll(split(new Batch(task, "mapAsync", limits), items, 0));
     }
 
     /// Like [#mapAsync(Task, Iterable)], with so many items sent together.
     public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
             Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) {
-        return startAll(split(new Batch(task, "mapAsync"), items, checkChunksize(chunksize)));
+        return startAll(split(new Batch(task, "mapAsync", limits), items, checkChunksize(chunksize)));
     }
 
     /// Runs a task once on every worker.
@@ -298,7 +443,7 @@ public final class Pool implements ExecutorService {
     public <R extends @Nullable Object> Map<String, R> onEach(Call<? extends R> call, Collection<String> names)
             throws InterruptedException {
         requireWorkers(names);
-        var batch = new Batch(call, "onEach");
+        var batch = new Batch(call, "onEach", limits);
         var chunks = new ArrayList<Chunk>();
         for (var name : names) chunks.add(new Chunk(batch, chunks.size(), new @Nullable Object[] {null}, name));
         List<R> results = await(chunks);
@@ -314,7 +459,7 @@ public final class Pool implements ExecutorService {
     public <R extends @Nullable Object> Map<String, CompletableFuture<R>> onEachAsync(
             Call<? extends R> call, Collection<String> names) {
         requireWorkers(names);
-        var batch = new Batch(call, "onEach");
+        var batch = new Batch(call, "onEach", limits);
         var futures = new LinkedHashMap<String, CompletableFuture<R>>();
         for (var name : names) futures.computeIfAbsent(name, _ -> startOne(one(batch, null, name)));
         return Collections.unmodifiableMap(futures);
@@ -337,15 +482,19 @@ public final class Pool implements ExecutorService {
         return new Chunk(batch, 0, new @Nullable Object[] {item}, worker);
     }
 
+    /// How many of so many items are sent together if nobody says.
+    int chunksize(int items) {
+        if (limits.timeout() != null) return 1; // each has its own time
+        long workers = Math.max(1, Math.min(size(), items));
+        long size = Math.max(1, (items + CHUNKS_PER_WORKER * workers - 1) / (CHUNKS_PER_WORKER * workers));
+        if (settings.maxTasksPerChild() > 0) size = Math.min(size, settings.maxTasksPerChild());
+        return (int) size;
+    }
+
     private List<Chunk> split(Batch batch, Iterable<?> items, int chunksize) {
         var all = new ArrayList<@Nullable Object>();
         for (var item : items) all.add(item);
-        int workers = settings.size() == UNBOUNDED ? Math.max(1, all.size()) : settings.size();
-        int size = chunksize > 0
-                ? chunksize
-                : (int) Math.max(
-                        1,
-                        (all.size() + (long) CHUNKS_PER_WORKER * workers - 1) / ((long) CHUNKS_PER_WORKER * workers));
+        int size = chunksize > 0 ? chunksize : chunksize(all.size());
         var chunks = new ArrayList<Chunk>();
         for (int first = 0; first < all.size(); first += size) {
             var part = all.subList(first, Math.min(all.size(), first + size));
@@ -360,15 +509,23 @@ public final class Pool implements ExecutorService {
         crew.submit(chunks);
         var results = new ArrayList<@Nullable Object>();
         boolean complete = false;
+        Runnable waited = () -> {};
         try {
+            waited = waitFor(chunks);
             for (var chunk : chunks) results.addAll(Arrays.asList(chunk.results.get()));
             complete = true;
         } catch (ExecutionException failure) {
             throw unwrap(failure);
         } finally {
+            waited.run();
             if (!complete) cancel(chunks);
         }
         return (List<R>) Collections.unmodifiableList(results);
+    }
+
+    /// To be called before a wait: a task of this pool may be the one that waits. The answer is for afterwards.
+    private Runnable waitFor(List<Chunk> chunks) {
+        return chunks.isEmpty() ? () -> {} : crew.waitFor(chunks);
     }
 
     private void cancel(List<Chunk> chunks) {
@@ -380,15 +537,63 @@ public final class Pool implements ExecutorService {
         return failure.getCause() instanceof RuntimeException known ? known : new IllegalStateException(failure);
     }
 
+    /// What is to be called with the result.
+    private static final class Callbacks<R extends @Nullable Object> {
+        private final Consumer<? super R> callback;
+        private final Consumer<? super Throwable> errorCallback;
+
+        Callbacks(Consumer<? super R> callback, Consumer<? super Throwable> errorCallback) {
+            this.callback = java.util.Objects.requireNonNull(callback);
+            this.errorCallback = java.util.Objects.requireNonNull(errorCallback);
+        }
+
+        /// Lets what the callbacks print appear where the pool was called.
+        void bindTo(TaskFuture<R> result, TaskFuture<R> shown) {
+            var outcome = new AtomicReference<Runnable>(() -> {});
+            var sink = Output.ROUTER.sink();
+            var bound = Output.ROUTER.bind(() -> outcome.get().run());
+            result.whenComplete((value, failure) -> {
+                outcome.set(() -> {
+                    if (failure == null) callback.accept(value);
+                    else errorCallback.accept(failure);
+                });
+                try {
+                    bound.run();
+                } catch (RuntimeException | Error broken) {
+                    Failures.show(sink, "a callback of the pool has failed", broken);
+                }
+                if (failure == null) shown.complete(value);
+                else shown.completeExceptionally(failure);
+            });
+        }
+    }
+
+    private <R extends @Nullable Object> TaskFuture<R> start(
+            Batch batch, @Nullable Object item, Callbacks<R> callbacks) {
+        var chunk = one(batch, item, "");
+        var shown = new TaskFuture<R>(waiting(List.of(chunk)));
+        TaskFuture<R> result = startOne(chunk, future -> callbacks.bindTo(future, shown));
+        return shown.stoppedBy(() -> result.cancel(true));
+    }
+
     private <R extends @Nullable Object> TaskFuture<R> start(Batch batch, @Nullable Object item) {
         var chunk = one(batch, item, "");
         return startOne(chunk);
     }
 
-    @SuppressWarnings("unchecked")
     private <R extends @Nullable Object> TaskFuture<R> startOne(Chunk chunk) {
-        var future = new TaskFuture<R>(() -> crew.cancel(chunk));
+        return startOne(chunk, _ -> {});
+    }
+
+    private TaskFuture.Waiting waiting(List<Chunk> chunks) {
+        return () -> waitFor(chunks);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <R extends @Nullable Object> TaskFuture<R> startOne(Chunk chunk, Consumer<TaskFuture<R>> beforeItStarts) {
+        var future = new TaskFuture<R>(waiting(List.of(chunk))).stoppedBy(() -> crew.cancel(chunk));
         crew.prepare(List.of(chunk));
+        beforeItStarts.accept(future);
         track(future);
         // what users chain to the future must not hold up the thread that reads from the worker
         chunk.results.whenCompleteAsync(
@@ -408,10 +613,23 @@ public final class Pool implements ExecutorService {
         return own != null && EXECUTOR_VERBS.contains(batch.verb) ? own : failure;
     }
 
+    private <R extends @Nullable Object> TaskFuture<List<R>> startAll(
+            List<Chunk> chunks, Callbacks<List<R>> callbacks) {
+        var shown = new TaskFuture<List<R>>(waiting(chunks));
+        TaskFuture<List<R>> result = startAll(chunks, future -> callbacks.bindTo(future, shown));
+        return shown.stoppedBy(() -> result.cancel(true));
+    }
+
+    private <R extends @Nullable Object> TaskFuture<List<R>> startAll(List<Chunk> chunks) {
+        return startAll(chunks, _ -> {});
+    }
+
     @SuppressWarnings("unchecked")
-    private <R extends @Nullable Object> CompletableFuture<List<R>> startAll(List<Chunk> chunks) {
-        var future = new TaskFuture<List<R>>(() -> cancel(chunks));
+    private <R extends @Nullable Object> TaskFuture<List<R>> startAll(
+            List<Chunk> chunks, Consumer<TaskFuture<List<R>>> beforeItStarts) {
+        var future = new TaskFuture<List<R>>(waiting(chunks)).stoppedBy(() -> cancel(chunks));
         crew.prepare(chunks);
+        beforeItStarts.accept(future);
         track(future);
         CompletableFuture.allOf(chunks.stream().map(chunk -> chunk.results).toArray(CompletableFuture<?>[]::new))
                 .whenCompleteAsync(
@@ -465,75 +683,87 @@ public final class Pool implements ExecutorService {
         return otherwise;
     }
 
-    /// Results of `imap`: keeps a few chunks under way, and no more.
+    /// Results of `imap` and of streams: keeps a few chunks under way, and no more.
     private final class Results<R extends @Nullable Object> implements ResultIterator<R> {
         private final Batch batch;
         private final Iterator<?> items;
         private final int chunksize;
         private final boolean ordered;
-        private final int ahead = 2 * Math.min(settings.size(), 64) + 2;
+        private final int ahead = 2 * Math.min(size(), 64) + 2;
         private final ArrayDeque<Chunk> underWay = new ArrayDeque<>();
         private final LinkedBlockingQueue<Chunk> done = new LinkedBlockingQueue<>();
-        private final ArrayDeque<@Nullable Object[]> ready = new ArrayDeque<>();
+        private @Nullable Object[] ready = {};
         private int position;
         private int next;
+        private boolean closed;
 
         Results(Batch batch, Iterator<?> items, int chunksize, boolean ordered) {
             this.batch = batch;
             this.items = items;
             this.chunksize = chunksize;
             this.ordered = ordered;
-            fill();
+            while (underWay.size() < ahead && sendNext()) {
+                // as many as may be under way
+            }
         }
 
-        private void fill() {
-            while (underWay.size() < ahead && items.hasNext()) {
-                var part = new ArrayList<@Nullable Object>();
-                while (part.size() < chunksize && items.hasNext()) part.add(items.next());
-                var chunk = new Chunk(batch, next, part.toArray(), "");
-                next += part.size();
-                crew.prepare(List.of(chunk));
-                underWay.add(chunk);
-                if (!ordered) chunk.results.whenComplete((_, _) -> done.add(chunk));
-                crew.submit(List.of(chunk));
-            }
+        /// Reads the items of a chunk and gives them to the pool; false if there are no more.
+        private boolean sendNext() {
+            if (closed || !items.hasNext()) return false;
+            var part = new ArrayList<@Nullable Object>();
+            while (part.size() < chunksize && items.hasNext()) part.add(items.next());
+            var chunk = new Chunk(batch, next, part.toArray(), "");
+            crew.prepare(List.of(chunk));
+            crew.submit(List.of(chunk));
+            next += part.size();
+            underWay.add(chunk);
+            if (!ordered) chunk.results.whenComplete((_, _) -> done.add(chunk));
+            return true;
         }
 
         @Override
         public boolean hasNext() {
-            return !ready.isEmpty() || !underWay.isEmpty() || items.hasNext();
+            return position < ready.length || !underWay.isEmpty() || (!closed && items.hasNext());
         }
 
         @Override
-        @SuppressWarnings("unchecked")
+        @SuppressWarnings({"unchecked", "NullAway"}) // R may be a type with null
         public R next() {
-            if (ready.isEmpty()) advance();
-            var results = ready.getFirst();
-            var result = (R) results[position++];
-            if (position == results.length) {
-                ready.removeFirst();
-                position = 0;
-            }
-            return result;
+            while (position == ready.length) advance();
+            return (R) ready[position++];
         }
 
         private void advance() {
             if (!hasNext()) throw new NoSuchElementException();
+            if (underWay.isEmpty()) sendNext();
+            Runnable waited = () -> {};
             try {
-                if (underWay.isEmpty()) fill();
+                waited = waitFor(List.copyOf(underWay));
                 var chunk = ordered ? underWay.getFirst() : done.take();
-                chunk.results.exceptionally(_ -> new Object[0]).get();
+                var results = chunk.results.exceptionally(_ -> new Object[0]).get();
                 underWay.remove(chunk);
-                fill();
-                ready.add(chunk.results.get());
+                position = 0;
+                ready = results;
+                sendNext();
+                chunk.results.get();
             } catch (ExecutionException failure) {
                 throw unwrap(failure);
             } catch (InterruptedException interrupted) {
-                cancel(List.copyOf(underWay));
-                underWay.clear();
+                close();
                 Thread.currentThread().interrupt();
                 throw new CancellationException("interrupted while waiting for a result of " + batch.verb);
+            } finally {
+                waited.run();
             }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            cancel(List.copyOf(underWay));
+            underWay.clear();
+            ready = new Object[0];
+            position = 0;
         }
     }
 
@@ -541,22 +771,22 @@ public final class Pool implements ExecutorService {
 
     @Override
     public <R extends @Nullable Object> Future<R> submit(Callable<R> task) {
-        return start(new Batch(task, "submit"), null);
+        return start(new Batch(task, "submit", limits), null);
     }
 
     /// Like [#submit(Callable)]; a lambda is taken as this one, so that it can travel.
     public <R extends @Nullable Object> Future<R> submit(Call<R> task) {
-        return start(new Batch(task, "submit"), null);
+        return start(new Batch(task, "submit", limits), null);
     }
 
     @Override
     public Future<?> submit(Runnable task) {
-        return start(new Batch(task, "submit"), null);
+        return start(new Batch(task, "submit", limits), null);
     }
 
     /// Like [#submit(Runnable)]; a lambda is taken as this one, so that it can travel.
     public Future<?> submit(Action task) {
-        return start(new Batch(task, "submit"), null);
+        return start(new Batch(task, "submit", limits), null);
     }
 
     @Override
@@ -570,8 +800,8 @@ public final class Pool implements ExecutorService {
     }
 
     private <R extends @Nullable Object> Future<R> submitFor(Runnable task, R result) {
-        var chunk = one(new Batch(task, "submit"), null, "");
-        var future = new TaskFuture<R>(() -> crew.cancel(chunk));
+        var chunk = one(new Batch(task, "submit", limits), null, "");
+        var future = new TaskFuture<R>(waiting(List.of(chunk))).stoppedBy(() -> crew.cancel(chunk));
         TaskFuture<@Nullable Object> done = startOne(chunk);
         done.whenComplete((_, failure) -> {
             if (failure != null) future.completeExceptionally(failure);
@@ -591,8 +821,56 @@ public final class Pool implements ExecutorService {
         run(task);
     }
 
+    /// A future of a task that has not been given to a worker yet, for an
+    /// [java.util.concurrent.ExecutorCompletionService].
+    @Override
+    protected <R extends @Nullable Object> RunnableFuture<R> newTaskFor(Callable<R> task) {
+        return settings.workers() == Workers.JVM ? CompletionService.futureOf(task) : super.newTaskFor(task);
+    }
+
+    @Override
+    protected <R extends @Nullable Object> RunnableFuture<R> newTaskFor(Runnable task, R value) {
+        if (settings.workers() != Workers.JVM) return super.newTaskFor(task, value);
+        return CompletionService.futureOf((Call<R>) () -> {
+            task.run();
+            return value;
+        });
+    }
+
+    private <R extends @Nullable Object> void submitFor(CompletionService.Submitted<R> future, Runnable whenDone) {
+        TaskFuture<R> result = start(new Batch(future.task, "submit", limits), null);
+        future.stoppedBy(() -> result.cancel(true));
+        result.whenComplete((value, failure) -> {
+            if (failure == null) future.complete(value);
+            else future.completeExceptionally(failure);
+            whenDone.run();
+        });
+    }
+
+    /// A step of a [CompletableFuture], whose function is the task.
+    private void complete(FutureStep step) {
+        TaskFuture<@Nullable Object> result = start(new Batch(step, "supplyAsync", limits), null);
+        var shown = step.result();
+        result.whenComplete((value, failure) -> {
+            if (failure == null) shown.complete(value);
+            else shown.completeExceptionally(failure);
+        });
+        shown.whenComplete((_, _) -> result.cancel(true));
+    }
+
     private void run(Runnable task) {
-        var batch = new Batch(task, "execute");
+        if (settings.workers() == Workers.JVM) {
+            var submitted = CompletionService.takeFor(task);
+            if (submitted != null) {
+                submitFor(submitted, task);
+                return;
+            }
+            if (FutureStep.is(task)) {
+                complete(FutureStep.of(task));
+                return;
+            }
+        }
+        var batch = new Batch(task, "execute", limits);
         TaskFuture<@Nullable Object> done = start(batch, null);
         done.whenComplete((_, failure) -> {
             if (failure == null || failure instanceof CancellationException) return;
@@ -654,7 +932,7 @@ public final class Pool implements ExecutorService {
         var futures = new ArrayList<CompletableFuture<R>>();
         try {
             for (var task : tasks) {
-                TaskFuture<R> future = start(new Batch(task, "invokeAny"), null);
+                TaskFuture<R> future = start(new Batch(task, "invokeAny", limits), null);
                 futures.add(future);
                 future.whenComplete((_, _) -> done.add(future));
             }
@@ -682,7 +960,8 @@ public final class Pool implements ExecutorService {
 
     /// Like [#terminate].
     ///
-    /// @return an empty list: a task that was meant for a worker cannot be run elsewhere; its future is cancelled
+    /// @return an empty list: a task that was meant for a worker cannot be run elsewhere; its future is
+    ///     cancelled
     @Override
     public List<Runnable> shutdownNow() {
         terminate();
@@ -702,7 +981,7 @@ public final class Pool implements ExecutorService {
             throw new IllegalStateException(
                     "the pool '%s' is open: call close(), shutdown() or terminate() first".formatted(name()));
         awaitEnd(FOR_EVER);
-        OPEN.remove(this);
+        OPEN.removeIf(pool -> pool.crew == crew);
     }
 
     /// Takes no more tasks and waits for those that it has; if interrupted, it ends them.
@@ -719,7 +998,7 @@ public final class Pool implements ExecutorService {
                 crew.terminate();
             }
         }
-        OPEN.remove(this);
+        OPEN.removeIf(pool -> pool.crew == crew);
         if (interrupted) Thread.currentThread().interrupt();
     }
 
@@ -755,7 +1034,27 @@ public final class Pool implements ExecutorService {
 
     /// How many tasks can run at once.
     public int size() {
-        return settings.size();
+        return crew.size();
+    }
+
+    /// Changes how many tasks can run at once: starts workers, or lets some go when they have done what they
+    /// have
+    /// been given.
+    ///
+    /// @throws IllegalStateException if the pool is closed
+    /// @throws UnsupportedOperationException if every task has a virtual thread of its own
+    public void resize(int workers) {
+        if (workers < 1) throw new IllegalArgumentException("a pool needs at least 1 worker, not " + workers);
+        crew.resize(workers);
+    }
+
+    /// Tells `listener` what happens in the pool from now on. Nothing is noted while nobody listens.
+    public void addListener(PoolListener listener) {
+        listeners.add(listener);
+    }
+
+    public void removeListener(PoolListener listener) {
+        listeners.remove(listener);
     }
 
     public Workers kind() {
@@ -778,11 +1077,11 @@ public final class Pool implements ExecutorService {
 
     @Override
     public String toString() {
-        var count = settings.size() == UNBOUNDED ? "" : settings.size() + " ";
+        var count = size() == UNBOUNDED ? "" : size() + " ";
         var what = switch (settings.workers()) {
-            case JVM -> settings.size() == 1 ? "worker JVM" : "worker JVMs";
+            case JVM -> size() == 1 ? "worker JVM" : "worker JVMs";
             case THREADS -> "threads";
-            case VIRTUAL -> settings.size() == UNBOUNDED ? "a virtual thread per task" : "virtual threads";
+            case VIRTUAL -> size() == UNBOUNDED ? "a virtual thread per task" : "virtual threads";
         };
         return "Pool[" + name() + ": " + count + what + (isShutdown() ? ", closed]" : "]");
     }

@@ -60,6 +60,7 @@ final class Sender extends ObjectOutputStream {
             trace.lambdas.add(lambda);
             return ShippedLambda.of(lambda);
         }
+        if (value instanceof FutureStep step) step.replaceIn(replaced);
         if (value instanceof Serializable) return value;
         var known = replaced.get(value);
         if (known != null) return known;

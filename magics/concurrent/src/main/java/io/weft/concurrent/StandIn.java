@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// What travels in place of a value that Java serialisation refuses. A cycle through one is not restored.
@@ -35,6 +37,27 @@ sealed interface StandIn extends Serializable {
         }
         if (value instanceof Record) return OfRecord.of(value);
         return OfFields.of(value);
+    }
+
+    /// A future with what it has ended with, or else a new one.
+    static StandIn ofFuture(CompletableFuture<?> future) {
+        return switch (future.state()) {
+            case RUNNING -> new OfFuture(false, null, null);
+            case SUCCESS -> new OfFuture(true, future.resultNow(), null);
+            case FAILED -> new OfFuture(true, null, future.exceptionNow());
+            case CANCELLED -> new OfFuture(true, null, new CancellationException());
+        };
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // whoever reads the stand-in has the future
+    record OfFuture(
+            boolean ended,
+            @Nullable Object result,
+            @Nullable Throwable failure) implements StandIn {
+        private Object readResolve() {
+            if (failure != null) return CompletableFuture.failedFuture(failure);
+            return ended ? CompletableFuture.completedFuture(result) : new CompletableFuture<>();
+        }
     }
 
     record OfOptional(@Nullable Object value) implements StandIn {

@@ -4,8 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Threads of this JVM behind a pool: a fixed number, or a virtual thread for each chunk.
 final class ThreadCrew implements Crew {
+    private static final Duration TO_OBEY = Duration.ofMillis(250);
+    private static final ThreadLocal<@Nullable Member> CURRENT = new ThreadLocal<>();
+
     private final Pool.Settings settings;
     private final boolean perTask;
 
@@ -20,6 +27,8 @@ final class ThreadCrew implements Crew {
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Chunk> waiting = new ArrayDeque<>();
     private final List<Member> members = new ArrayList<>();
+    private final Listeners listeners;
+    private int size;
     private int named;
     private boolean shutdown;
     private @Nullable RuntimeException broken;
@@ -34,6 +43,15 @@ final class ThreadCrew implements Crew {
         Instant since = Instant.now();
         long tasksDone;
 
+        /// The chunks of this very pool that its task waits for.
+        List<Chunk> awaited = List.of();
+
+        @Nullable
+        Future<?> alarm;
+
+        /// Its task did not end in time: another thread has taken its place, or none is needed.
+        boolean retired;
+
         Member(Runnable body) {
             thread = settings.workers() == Workers.VIRTUAL
                     ? Thread.ofVirtual().name(settings.name() + "-" + name).unstarted(body)
@@ -41,6 +59,15 @@ final class ThreadCrew implements Crew {
                             .name(settings.name() + "-" + name)
                             .daemon(true)
                             .unstarted(body);
+        }
+
+        boolean isOf(ThreadCrew crew) {
+            return ThreadCrew.this == crew;
+        }
+
+        /// Whether its task waits for one that has not ended.
+        boolean isStuck() {
+            return awaited.stream().anyMatch(chunk -> !chunk.results.isDone());
         }
 
         WorkerInfo info() {
@@ -58,10 +85,12 @@ final class ThreadCrew implements Crew {
         }
     }
 
-    ThreadCrew(Pool.Settings settings) {
+    ThreadCrew(Pool.Settings settings, Listeners listeners) {
         this.settings = settings;
+        this.listeners = listeners;
+        this.size = settings.size();
         this.perTask = settings.workers() == Workers.VIRTUAL && settings.size() == Pool.UNBOUNDED;
-        for (int i = 0; !perTask && i < settings.size(); i++) hire(null);
+        for (int i = 0; !perTask && i < size; i++) hire(null);
     }
 
     /// Starts a thread, for one chunk only if there is one.
@@ -79,10 +108,16 @@ final class ThreadCrew implements Crew {
         } catch (Exception failure) {
             breakDown(failure, only);
         }
+        listeners.tell(() -> new PoolEvent.WorkerStarted(
+                Instant.now(), member.name, ProcessHandle.current().pid()));
         for (var chunk = next(member, only); chunk != null; chunk = next(member, null)) {
+            CURRENT.set(member);
             chunk.bound.run();
             lock.lock();
             try {
+                tellEnd(chunk, member);
+                if (member.alarm != null) member.alarm.cancel(false);
+                member.alarm = null;
                 member.current = null;
                 member.since = Instant.now();
                 member.tasksDone += chunk.items.length;
@@ -95,6 +130,14 @@ final class ThreadCrew implements Crew {
         lock.lock();
         try {
             members.remove(member);
+            boolean letGo = shutdown || member.retired || only != null;
+            listeners.tell(() -> new PoolEvent.WorkerEnded(
+                    Instant.now(),
+                    member.name,
+                    ProcessHandle.current().pid(),
+                    letGo,
+                    OptionalInt.empty(),
+                    Optional.empty()));
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -105,10 +148,12 @@ final class ThreadCrew implements Crew {
         lock.lock();
         try {
             while (true) {
+                if (member.retired) return null;
                 var chunk = only != null ? only : take(member.name);
                 if (chunk != null) {
                     member.current = chunk;
                     member.since = Instant.now();
+                    begin(member, chunk);
                     return chunk;
                 }
                 if (shutdown) return null;
@@ -117,6 +162,124 @@ final class ThreadCrew implements Crew {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void begin(Member member, Chunk chunk) {
+        listeners.tell(() -> new PoolEvent.TasksStarted(
+                member.since, chunk.batch.call, chunk.batch.verb, chunk.first, chunk.items.length, member.name));
+        var limit = chunk.limit();
+        if (limit != null) member.alarm = Deadlines.after(limit, () -> late(member, chunk));
+    }
+
+    private void late(Member member, Chunk chunk) {
+        lock.lock();
+        try {
+            if (member.current != chunk || chunk.results.isDone()) return;
+            chunk.fail(chunk.batch.late(
+                    chunk,
+                    member.thread.getName(),
+                    ProcessHandle.current().pid(),
+                    "it is interrupted, and another thread takes its place if it does not end."));
+            member.thread.interrupt();
+            member.alarm = Deadlines.after(TO_OBEY, () -> replace(member, chunk));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A thread cannot be ended from outside: it is left to itself.
+    private void replace(Member member, Chunk chunk) {
+        lock.lock();
+        try {
+            if (member.current != chunk) return;
+            member.retired = true;
+            members.remove(member);
+            if (!perTask && !shutdown && active() < size) hire(null);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tellEnd(Chunk chunk, Member member) {
+        if (!listeners.listen() || !chunk.results.isDone()) return;
+        var now = Instant.now();
+        var took = Duration.between(member.since, now);
+        var batch = chunk.batch;
+        int tasks = chunk.items.length;
+        listeners.tell(() -> chunk.results.state() == Future.State.SUCCESS
+                ? new PoolEvent.TasksDone(now, batch.call, batch.verb, chunk.first, tasks, member.name, took)
+                : new PoolEvent.TasksFailed(
+                        now, batch.call, batch.verb, chunk.first, tasks, member.name, took, chunk.failure()));
+    }
+
+    private int active() {
+        int count = 0;
+        for (var member : members) if (!member.retired) count++;
+        return count;
+    }
+
+    @Override
+    public int size() {
+        lock.lock();
+        try {
+            return size;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void resize(int workers) {
+        if (perTask)
+            throw new UnsupportedOperationException(
+                    "the pool '%s' has a virtual thread for each task, so there is no size to change"
+                            .formatted(settings.name()));
+        lock.lock();
+        try {
+            if (shutdown) throw new IllegalStateException("the pool '%s' is closed".formatted(settings.name()));
+            size = workers;
+            while (active() < size) hire(null);
+            int surplus = active() - size;
+            var leaving = new ArrayList<>(members);
+            leaving.removeIf(member -> member.retired);
+            leaving.sort(Comparator.comparing(member -> member.current != null));
+            for (var member : leaving.subList(0, Math.max(0, surplus))) member.retired = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Runnable waitFor(List<Chunk> chunks) {
+        var member = CURRENT.get();
+        if (member == null || perTask || !member.isOf(this)) return () -> {};
+        lock.lock();
+        try {
+            if (member.thread != Thread.currentThread()) return () -> {};
+            member.awaited = chunks;
+            if (members.stream().allMatch(Member::isStuck)) {
+                member.awaited = List.of();
+                throw new IllegalStateException(
+                        "%s waits for %s of the same pool '%s', and so does every other of its %d threads: none is left to run it. Call the function directly, give the pool more threads, or use Pool.ofVirtualThreads()."
+                                .formatted(
+                                        member.current == null ? "a task" : member.current.label(),
+                                        chunks.getFirst().label(),
+                                        settings.name(),
+                                        size));
+            }
+        } finally {
+            lock.unlock();
+        }
+        return () -> {
+            lock.lock();
+            try {
+                member.awaited = List.of();
+            } finally {
+                lock.unlock();
+            }
+        };
     }
 
     private @Nullable Chunk take(String name) {
@@ -173,6 +336,10 @@ final class ThreadCrew implements Crew {
         try {
             if (broken != null) throw broken;
             if (shutdown) throw new RejectedExecutionException("the pool '%s' is closed".formatted(settings.name()));
+            if (listeners.listen())
+                for (var chunk : chunks)
+                    listeners.tell(() -> new PoolEvent.TasksSubmitted(
+                            Instant.now(), chunk.batch.call, chunk.batch.verb, chunk.first, chunk.items.length));
             if (perTask) chunks.forEach(this::hire);
             else waiting.addAll(chunks);
             changed.signalAll();

@@ -38,6 +38,11 @@ final class Threads {
         return running;
     }
 
+    /// The thread of [Deadlines].
+    static Thread clock(Runnable body) {
+        return unstarted("weft-clock", body);
+    }
+
     private static Thread unstarted(String name, Runnable body) {
         var thread = Thread.ofPlatform()
                 .group(GROUP)

@@ -20,9 +20,17 @@ import java.util.List;
 /// @param name the worker's name
 /// @param token what the worker presents to its owner
 /// @param mode what the worker is for
+/// @param crowd how the worker stands in nested pools
 @SuppressWarnings("ArrayRecordComponent") // shared with nobody
 record WorkerCommand(
-        byte[] secret, Path directory, Path ownerDirectory, Address owner, String name, String token, Mode mode) {
+        byte[] secret,
+        Path directory,
+        Path ownerDirectory,
+        Address owner,
+        String name,
+        String token,
+        Mode mode,
+        Crowd crowd) {
     /// What a worker JVM is for.
     enum Mode {
         /// Runs chunks until it is told to finish.
@@ -53,13 +61,14 @@ record WorkerCommand(
     }
 
     /// Starts the process; its standard input stays open as long as this JVM lives.
-    static Process start(String heap) throws IOException {
+    static Process start(String heap, List<String> options) throws IOException {
         var java = Path.of(System.getProperty("java.home"), "bin", File.separatorChar == '\\' ? "java.exe" : "java");
         var command = new java.util.ArrayList<String>();
         command.add(java.toString());
         command.addAll(OPTIONS);
         if (hasPreviewFeatures()) command.add(PREVIEW);
         command.add("-Xmx" + (heap.isEmpty() ? DEFAULT_HEAP : heap));
+        command.addAll(options);
         command.add("-cp");
         command.add(library().toString());
         command.add(WorkerMain.class.getName());
@@ -93,6 +102,9 @@ record WorkerCommand(
         out.writeUTF(name);
         out.writeUTF(token);
         out.writeUTF(mode.name());
+        out.writeUTF(crowd.pools());
+        out.writeInt(crowd.workers());
+        out.writeInt(crowd.depth());
         out.flush();
     }
 
@@ -108,6 +120,7 @@ record WorkerCommand(
                 new Address(in.readUTF(), in.readLong(), in.readUTF()),
                 in.readUTF(),
                 in.readUTF(),
-                Mode.valueOf(in.readUTF()));
+                Mode.valueOf(in.readUTF()),
+                new Crowd(in.readUTF(), in.readInt(), in.readInt()));
     }
 }

@@ -25,6 +25,7 @@ final class WorkerJvm {
     private static final Set<WorkerJvm> ALIVE = ConcurrentHashMap.newKeySet();
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
     private static final Duration TO_END = Duration.ofSeconds(1);
+    private static final Duration TO_BEGIN = Duration.ofMillis(100);
     private static final int SINKS_KEPT = 256;
 
     /// What the owner wants to know; called on threads of the library.
@@ -62,6 +63,7 @@ final class WorkerJvm {
     private WorkerInfo.State state = WorkerInfo.State.STARTING;
     private Instant since = Instant.now();
     private long tasksDone;
+    private volatile Progress.@Nullable Mark mark;
     private volatile long heapUsed;
     private volatile long heapMax;
 
@@ -81,6 +83,18 @@ final class WorkerJvm {
     ///
     /// @throws IllegalStateException if the process cannot be started at all
     static WorkerJvm start(String name, String heap, WorkerCommand.Mode mode, OutputSink sink, Owner owner) {
+        return start(name, heap, List.of(), mode, Crowd.here(), sink, owner);
+    }
+
+    /// Starts a worker with further options of the JVM.
+    static WorkerJvm start(
+            String name,
+            String heap,
+            List<String> options,
+            WorkerCommand.Mode mode,
+            Crowd crowd,
+            OutputSink sink,
+            Owner owner) {
         var hub = Hub.get();
         var token = name + "/" + UUID.randomUUID();
         var address = hub.address();
@@ -88,7 +102,7 @@ final class WorkerJvm {
         var connection = hub.expect(token);
         Process process;
         try {
-            process = WorkerCommand.start(heap);
+            process = WorkerCommand.start(heap, options);
         } catch (IOException failure) {
             hub.forget(token);
             throw new IllegalStateException("cannot start a worker JVM: " + failure.getMessage(), failure);
@@ -97,7 +111,7 @@ final class WorkerJvm {
         connection.thenAccept(link -> Threads.start("weft-link-" + name, () -> worker.listen(link)));
         process.onExit().thenAccept(_ -> Threads.run("weft-end-" + name, worker::ended));
         try {
-            new WorkerCommand(hub.secret(), directory, hub.ownDirectory(), address, name, token, mode)
+            new WorkerCommand(hub.secret(), directory, hub.ownDirectory(), address, name, token, mode, crowd)
                     .tell(process.getOutputStream());
         } catch (IOException died) {
             // its exit is reported like any other
@@ -176,17 +190,38 @@ final class WorkerJvm {
         }
     }
 
-    /// Whether the worker is at work on this chunk: it takes them in order.
-    boolean isAt(Chunk chunk) {
+    /// The chunk that the worker is at, as far as it has told: it takes them in order.
+    @Nullable
+    Chunk head() {
         synchronized (inFlight) {
-            return !inFlight.isEmpty() && inFlight.values().iterator().next() == chunk;
+            return inFlight.isEmpty() ? null : inFlight.values().iterator().next();
         }
+    }
+
+    /// Whether the worker is at work on this chunk, and has not begun the next without having told yet.
+    boolean isAt(Chunk chunk) {
+        if (head() != chunk) return false;
+        var now = Progress.read(Progress.of(directory));
+        return now == null || now.chunk() == chunk.id;
+    }
+
+    /// How much of its time the chunk has left, as the worker has noted its start.
+    Duration timeLeft(Chunk chunk, Duration limit) {
+        var now = Progress.read(Progress.of(directory));
+        if (now == null) return Duration.ZERO;
+        if (now.chunk() != chunk.id || now.started() == 0) return TO_BEGIN;
+        var left = limit.minusMillis(System.currentTimeMillis() - now.started());
+        return left.compareTo(limit) > 0 ? limit : left; // the clock may have been set back
+    }
+
+    /// How far the worker was when it ended; null if it is not known.
+    Progress.@Nullable Mark mark() {
+        return mark;
     }
 
     WorkerInfo info() {
         synchronized (inFlight) {
-            var oldest =
-                    inFlight.isEmpty() ? null : inFlight.values().iterator().next();
+            var oldest = head();
             return new WorkerInfo(
                     name, pid(), state, oldest == null ? "" : oldest.label(), since, tasksDone, heapUsed, heapMax);
         }
@@ -315,8 +350,10 @@ final class WorkerJvm {
             var cause = Failures.decode(in.getBytes(), loader);
             var item = index >= 0 && index < chunk.items.length ? chunk.items[index] : null;
             chunk.fail(chunk.batch.failed(name, chunk.first + Math.max(0, index), item, cause));
-        } catch (RuntimeException | LinkageError unreadable) {
-            chunk.fail(chunk.batch.failed(name, chunk.first, null, unreadable));
+        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError unreadable) {
+            var cause = new IllegalStateException(
+                    "the task has run, but its result cannot be read here: " + unreadable, unreadable);
+            chunk.fail(chunk.batch.failed(name, chunk.first, null, cause));
         }
     }
 
@@ -331,6 +368,8 @@ final class WorkerJvm {
             }
         }
         SessionDirectory.delete(directory);
+        mark = Progress.read(Progress.of(directory));
+        Progress.delete(Progress.of(directory));
         synchronized (inFlight) {
             become(WorkerInfo.State.ENDED);
         }
@@ -338,7 +377,8 @@ final class WorkerJvm {
         owner.ended(this, death());
     }
 
-    /// The chunks that the worker had when it ended, in the order in which it got them; for its owner, once it gives
+    /// The chunks that the worker had when it ended, in the order in which it got them; for its owner, once
+    /// it gives
     /// it no more.
     List<Chunk> takeUnfinished() {
         synchronized (inFlight) {

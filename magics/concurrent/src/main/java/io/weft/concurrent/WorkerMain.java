@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The main class of a worker JVM: takes chunks from its owner, runs them one after the other in the main
 /// thread, sends back results and what is printed.
 ///
-/// Its output streams are framed, each line with the task that printed it. For tasks, the standard input is at its end.
+/// Its output streams are framed, each line with the task that printed it. For tasks, the standard input is
+/// at its end.
 ///
 /// It ends at once, in the middle of a task if need be, when its standard input ends: then its owner is dead.
 public final class WorkerMain {
@@ -25,6 +26,7 @@ public final class WorkerMain {
     private final Connection link;
     private final Outbox outbox;
     private final WorkerOutput output;
+    private final Progress progress;
     private final LinkedBlockingDeque<Frame> tasks = new LinkedBlockingDeque<>();
     private final Thread runner = Thread.currentThread();
     private final Object turn = new Object();
@@ -37,6 +39,9 @@ public final class WorkerMain {
         this.link = link;
         this.outbox = new Outbox(link);
         this.output = new WorkerOutput(outbox);
+        this.progress = command.mode() == WorkerCommand.Mode.POOL
+                ? Progress.create(Progress.of(command.directory()))
+                : Progress.NONE;
     }
 
     /// Started by the library only; the owner speaks over the standard input.
@@ -54,6 +59,7 @@ public final class WorkerMain {
         // nobody answers a task that reads: the stream is the owner's
         System.setIn(InputStream.nullInputStream());
         Threads.start("weft-owner", () -> endWithOwner(command, owner));
+        Crowd.join(command.crowd());
         Hub.get().join(command.secret(), command.directory(), command.name());
         try {
             var link = Hub.connect(command.owner(), command.secret(), "worker", command.token());
@@ -157,16 +163,20 @@ public final class WorkerMain {
         int index = 0;
         @Nullable Object[] results = null;
         Throwable failure = new IllegalStateException("the task has no results");
+        progress.begins(frame.id());
         try {
             var in = frame.in();
             var ready = Hub.get().function(in.getString(), command.owner());
             Thread.currentThread().setContextClassLoader(ready.loader());
             var items = Codec.array(Codec.read(in, ready.loader()));
             results = new @Nullable Object[items.length];
+            progress.starts();
             for (; index < items.length; index++) {
                 if (isStopped()) throw new InterruptedException("cancelled");
+                progress.isAt(index);
                 results[index] = Batch.run(ready.function(), items[index]);
             }
+            progress.isAt(index);
         } catch (Throwable thrown) {
             results = null;
             failure = thrown;
@@ -180,7 +190,7 @@ public final class WorkerMain {
             try {
                 outbox.send(Frame.Type.RESULTS, frame.id(), Codec.write(Out.referring(), results, new Trace()));
                 return;
-            } catch (RuntimeException unsendable) {
+            } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError unsendable) {
                 failure = unsendable instanceof NotSendableException
                         ? new NotSendableException(
                                 "the task has run, but its result cannot be sent back: " + unsendable.getMessage(),

@@ -36,12 +36,14 @@ public final class WorkerProcess implements AutoCloseable {
     private static final long TO_TERMINATE_MILLIS = 1000;
 
     private final CompletableFuture<Void> completion = new CompletableFuture<>();
+    private final Chunk chunk;
     private final WorkerJvm jvm;
+    private volatile boolean interrupted;
 
     private WorkerProcess(String name, String heap, Work work) {
-        var chunk = new Chunk(new Batch(work, "the process"), 0, new @Nullable Object[] {null}, "");
+        this.chunk = new Chunk(new Batch(work, "the process"), 0, new @Nullable Object[] {null}, "");
         chunk.parcel = new Chunk.Parcel(Closure.pack(work, Set.of()), Codec.write(new Out(), chunk.items, new Trace()));
-        this.jvm = WorkerJvm.start(name, heap, WorkerCommand.Mode.PROCESS, chunk.batch.sink, new Owner(chunk));
+        this.jvm = WorkerJvm.start(name, heap, WorkerCommand.Mode.PROCESS, chunk.batch.sink, new Owner());
         OPEN.add(this);
         completion.whenComplete((_, _) -> OPEN.remove(this));
     }
@@ -91,16 +93,11 @@ public final class WorkerProcess implements AutoCloseable {
     }
 
     private final class Owner implements WorkerJvm.Owner {
-        private final Chunk chunk;
-
-        Owner(Chunk chunk) {
-            this.chunk = chunk;
-        }
-
         @Override
         public void connected(WorkerJvm worker) {
             worker.run(chunk);
             worker.finish();
+            if (interrupted) worker.cancel(chunk);
         }
 
         @Override
@@ -113,7 +110,7 @@ public final class WorkerProcess implements AutoCloseable {
             if (!chunk.results.isDone()) {
                 // System.exit(0) in the task is an end like any other
                 if (death.exitCode().orElse(-1) == 0) chunk.results.complete(new Object[0]);
-                else chunk.fail(chunk.batch.died(chunk, death, "nothing takes its place."));
+                else chunk.fail(chunk.batch.died(chunk, 0, death, "nothing takes its place."));
             }
             chunk.results.whenComplete((_, failure) -> {
                 if (failure != null) completion.completeExceptionally(failure);
@@ -171,8 +168,9 @@ public final class WorkerProcess implements AutoCloseable {
         return jvm.isAlive();
     }
 
-    /// The exit code: 0 after the task, 1 if it threw, 128 and the signal's number if a signal ended it; empty
-    /// while the process is alive.
+    /// The exit code: 0 after the task, 1 if it threw, 128 and the signal's number if a signal ended it, where
+    /// Python has the negative number (137 and [#signal] `SIGKILL` are its -9); empty while the process is
+    /// alive.
     public OptionalInt exitCode() {
         return jvm.death().exitCode();
     }
@@ -180,6 +178,17 @@ public final class WorkerProcess implements AutoCloseable {
     /// The name of the signal that ended it, such as `SIGKILL`.
     public Optional<String> signal() {
         return jvm.death().signal();
+    }
+
+    /// What its task threw, or how it died; empty if it went well, and as long as it has not ended.
+    public Optional<Throwable> failure() {
+        return completion.isCompletedExceptionally() ? Optional.of(completion.exceptionNow()) : Optional.empty();
+    }
+
+    /// Interrupts its task, which may heed that or not; Python's `interrupt`.
+    public void interrupt() {
+        interrupted = true;
+        jvm.cancel(chunk);
     }
 
     /// Asks the process to end; its shutdown hooks run.
@@ -195,6 +204,11 @@ public final class WorkerProcess implements AutoCloseable {
     /// Completes when the process has ended; fails as [#join()] does.
     public CompletableFuture<Void> completion() {
         return completion.copy();
+    }
+
+    /// Completes with this process when it has ended, however it did; see [#exitCode] and [#failure].
+    public CompletableFuture<WorkerProcess> onExit() {
+        return completion.handle((_, _) -> this);
     }
 
     public WorkerInfo info() {

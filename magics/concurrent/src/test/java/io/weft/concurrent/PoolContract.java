@@ -3,20 +3,32 @@ package io.weft.concurrent;
 import static io.weft.concurrent.Range.range;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -264,5 +276,289 @@ abstract class PoolContract {
         for (var thread : threads) thread.join();
 
         assertThat(allRight).isTrue();
+    }
+
+    @Test
+    void forEach_runsATaskWithoutAResult_forEveryItem() throws Exception {
+        var seen = SharedQueue.<Integer>create();
+
+        pool.forEach(n -> seen.put(n), range(20));
+        pool.apply(() -> seen.put(20));
+        pool.applyAsync(() -> seen.put(21)).get(10, TimeUnit.SECONDS);
+
+        assertThat(drain(seen)).containsExactlyInAnyOrderElementsOf(range(22));
+    }
+
+    private static List<Integer> drain(SharedQueue<Integer> queue) {
+        var all = new ArrayList<Integer>();
+        for (var item = queue.poll(); item != null; item = queue.poll()) all.add(item);
+        return all;
+    }
+
+    @Test
+    void callbacks_hearOfTheResultOrTheFailure_beforeTheFutureCompletes() {
+        var heard = new CopyOnWriteArrayList<Object>();
+
+        pool.applyAsync(() -> 42, heard::add, heard::add).join();
+        pool.applyAsync(n -> n + 1, 1, heard::add, heard::add).join();
+        pool.mapAsync(n -> -n, range(3), heard::add, heard::add).join();
+        var failing = pool.applyAsync(
+                (Call<Integer>) () -> {
+                    throw new IllegalStateException("no");
+                },
+                heard::add,
+                failure -> {
+                    heard.add(failure);
+                    throw new IllegalStateException("a callback that fails changes nothing");
+                });
+
+        assertThatThrownBy(failing::join).hasCauseInstanceOf(TaskFailedException.class);
+        assertThat(heard.subList(0, 3)).containsExactly(42, 2, List.of(0, -1, -2));
+        assertThat(heard.get(3)).isInstanceOf(TaskFailedException.class);
+        assertThat(heard).hasSize(4);
+    }
+
+    @Test
+    void starmapAsync_givesAllResults() throws Exception {
+        assertThat(pool.starmapAsync((a, b) -> a * b, Pair.zip(range(3), range(3)))
+                        .get(10, TimeUnit.SECONDS))
+                .containsExactly(0, 1, 4);
+    }
+
+    @Test
+    void aTaskOverItsTime_failsWithATimeout_thatNamesTaskAndWorker() throws Exception {
+        var quick = pool.withTimeout(Duration.ofMillis(500));
+
+        assertThatThrownBy(() -> quick.map(
+                        n -> {
+                            if (n == 2) Thread.sleep(60_000);
+                            return n;
+                        },
+                        range(4)))
+                .isInstanceOfSatisfying(TaskFailedException.class, failure -> {
+                    assertThat(failure.index()).isEqualTo(2);
+                    assertThat(failure.worker()).isNotEmpty();
+                    assertThat(failure.getStackTrace()[0].getClassName()).isEqualTo(PoolContract.class.getName());
+                })
+                .hasMessageContaining("task 2 of map (item 2) was over its time of 500 ms")
+                .cause()
+                .isInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> quick.submit((Call<Integer>) () -> {
+                            Thread.sleep(60_000);
+                            return 1;
+                        })
+                        .get(10, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(TimeoutException.class);
+        assertThat(pool.map(n -> n, range(4))).containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
+    void aTaskOverItsTime_thatIgnoresItsInterrupt_costsNoWorker() throws Exception {
+        int workers = pool.workers().size();
+        var go = SharedQueue.<Integer>create();
+        try {
+            var late = new ArrayList<CompletableFuture<Integer>>();
+            for (int i = 0; i < 2; i++)
+                late.add(pool.withTimeout(Duration.ofMillis(100)).applyAsync(() -> {
+                    while (true) {
+                        try {
+                            return go.take();
+                        } catch (InterruptedException ignored) {
+                            // goes on, which is what is tested
+                        }
+                    }
+                }));
+
+            for (var future : late)
+                assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS))
+                        .hasRootCauseInstanceOf(TimeoutException.class);
+
+            assertThat(pool.map(n -> n, range(4))).containsExactly(0, 1, 2, 3);
+            await().atMost(Duration.ofSeconds(20)).until(() -> pool.workers().size() == workers);
+        } finally {
+            go.addAll(List.of(1, 2));
+        }
+    }
+
+    @Test
+    void tasksWithinTheirTime_areNotDisturbed() throws Exception {
+        var patient = pool.withTimeout(Duration.ofSeconds(50));
+
+        assertThat(patient.map(n -> n + 1, range(100))).hasSize(100).startsWith(1, 2);
+        assertThat(patient.map(n -> n + 1, range(100), 7)).hasSize(100).startsWith(1, 2);
+        assertThatThrownBy(() -> pool.withTimeout(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aStream_runsItsStagesAtTheWorkers_inOrder() {
+        int factor = 3;
+
+        assertThat(pool.stream(range(100))
+                        .map(n -> n * factor)
+                        .filter(n -> n % 2 == 0)
+                        .map(n -> "v" + n)
+                        .toList())
+                .isEqualTo(IntStream.range(0, 100)
+                        .map(n -> n * factor)
+                        .filter(n -> n % 2 == 0)
+                        .mapToObj(n -> "v" + n)
+                        .toList());
+        assertThat(pool.stream(range(4)).flatMap(n -> range(n)).map(n -> n + 1).toList())
+                .containsExactly(1, 1, 2, 1, 2, 3);
+        assertThat(pool.stream(range(10)).filter(n -> n > 6).unordered().count())
+                .isEqualTo(3);
+        assertThat(pool.stream(range(10)).map(n -> n + 1).reduce(Integer::sum)).hasValue(55);
+        assertThat(pool.stream(range(6)).collect(Collectors.groupingBy(n -> n % 2, Collectors.counting())))
+                .isEqualTo(java.util.Map.of(0, 3L, 1, 3L));
+        assertThat(pool.stream(List.<Integer>of()).map(n -> n + 1).toList()).isEmpty();
+        assertThat(pool.stream(Arrays.asList("a", null)).toList()).containsExactly("a", null);
+    }
+
+    @Test
+    void aStreamOfEndlessItems_readsOnlyALittleAhead() {
+        var read = new AtomicInteger();
+        Iterable<Integer> endless = () -> Stream.generate(read::getAndIncrement).iterator();
+        int ahead = 2 * Math.min(pool.size(), 64) + 2;
+
+        var squares = pool.stream(endless).map(n -> n * n).filter(n -> n % 2 == 0);
+        assertThat(read).hasValue(0);
+
+        try (var results = squares.sequential()) {
+            assertThat(results.limit(10)).startsWith(0, 4, 16).hasSize(10);
+        }
+        assertThat(read.get()).isLessThanOrEqualTo(20 + ahead);
+    }
+
+    @Test
+    void imapUnordered_readsOnlyALittleAhead_andACloseCancelsTheRest() throws Exception {
+        var read = new AtomicInteger();
+        Iterable<Integer> endless = () -> Stream.generate(read::getAndIncrement).iterator();
+        int ahead = 2 * Math.min(pool.size(), 64) + 2;
+
+        var results = pool.<Integer, Integer>imapUnordered(n -> n, endless, 3);
+        for (int i = 1; i <= 30; i++) {
+            results.next();
+            assertThat(read.get()).isLessThanOrEqualTo(i + 3 * ahead + 3);
+        }
+        results.close();
+
+        assertThat(results.hasNext()).isFalse();
+        assertThat(pool.map(n -> n, range(2))).containsExactly(0, 1);
+    }
+
+    @Test
+    void imap_goesOnAfterAFailure() {
+        var results = pool.<Integer, Integer>imap(
+                n -> {
+                    if (n == 1) throw new IllegalStateException("one");
+                    return n;
+                },
+                range(3));
+
+        assertThat(results.next()).isZero();
+        assertThatThrownBy(results::next).isInstanceOf(TaskFailedException.class);
+        assertThat(results.next()).isEqualTo(2);
+        assertThat(results.hasNext()).isFalse();
+        assertThatThrownBy(results::next).isInstanceOf(NoSuchElementException.class);
+    }
+
+    @Test
+    void completableFutures_takeItAsTheirExecutor() throws Exception {
+        int captured = 40;
+        var future = CompletableFuture.supplyAsync((Supplier<Integer> & Serializable) () -> captured + 2, pool)
+                .thenApplyAsync((Function<Integer, String> & Serializable) n -> "it is " + n, pool);
+
+        assertThat(future.get(20, TimeUnit.SECONDS)).isEqualTo("it is 42");
+        assertThatThrownBy(() -> CompletableFuture.supplyAsync(
+                                (Supplier<Integer> & Serializable) () -> {
+                                    throw new IllegalStateException("no");
+                                },
+                                pool)
+                        .get(20, TimeUnit.SECONDS))
+                .cause()
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessage("no");
+        var ran = SharedQueue.<Integer>create();
+        for (int i = 0; i < 3; i++) // the same function again and again
+        CompletableFuture.runAsync((Runnable & Serializable) () -> ran.offer(captured), pool)
+                    .get(20, TimeUnit.SECONDS);
+        assertThat(ran).containsExactly(captured, captured, captured);
+        var combined = CompletableFuture.supplyAsync((Supplier<Integer> & Serializable) () -> 1, pool)
+                .thenCombineAsync(
+                        CompletableFuture.completedFuture(2),
+                        (BiFunction<Integer, Integer, Integer> & Serializable) (a, b) -> a + b,
+                        pool);
+        assertThat(combined.get(20, TimeUnit.SECONDS)).isEqualTo(3);
+    }
+
+    @Test
+    void aCompletionService_givesWhatIsReadyFirst() throws Exception {
+        var gate = SharedQueue.<String>create();
+        var service = new ExecutorCompletionService<String>(pool);
+
+        service.submit((Call<String>) () -> gate.take());
+        service.submit((Call<String>) () -> "at once");
+
+        assertThat(service.take().get()).isEqualTo("at once");
+        gate.put("later");
+        assertThat(service.take().get()).isEqualTo("later");
+        assertThat(service.poll()).isNull();
+        var failing = service.submit((Call<String>) () -> {
+            throw new IllegalStateException("no");
+        });
+        assertThat(service.take()).isSameAs(failing);
+        assertThatThrownBy(failing::get).hasCauseExactlyInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void invokeAll_withATime_cancelsWhatIsLate() throws Exception {
+        List<Callable<Integer>> calls = List.of((Call<Integer>) () -> 1, (Call<Integer>) () -> {
+            Thread.sleep(60_000);
+            return 2;
+        });
+        pool.map(n -> n, range(2)); // so that workers are there
+
+        var futures = pool.invokeAll(calls, 2, TimeUnit.SECONDS);
+
+        assertThat(futures.get(0).get()).isEqualTo(1);
+        assertThat(futures.get(1).isCancelled()).isTrue();
+    }
+
+    @Test
+    void listeners_hearOfEachTask_andNothingAfterTheyAreRemoved() throws Exception {
+        var events = new LinkedBlockingQueue<PoolEvent>();
+        PoolListener listener = events::add;
+        pool.addListener(_ -> {
+            throw new IllegalStateException("a listener that fails stops nobody");
+        });
+        pool.addListener(listener);
+
+        pool.map(n -> n, range(3), 1);
+        assertThatThrownBy(() -> pool.map(n -> 1 / n, range(1)));
+
+        var heard = new ArrayList<PoolEvent.OfTasks>();
+        while (heard.stream().noneMatch(PoolEvent.TasksFailed.class::isInstance)) {
+            var event = events.poll(10, TimeUnit.SECONDS);
+            assertThat(event).isNotNull();
+            if (event instanceof PoolEvent.OfTasks tasks) heard.add(tasks);
+        }
+        assertThat(heard).filteredOn(PoolEvent.TasksSubmitted.class::isInstance).hasSize(4);
+        assertThat(heard).filteredOn(PoolEvent.TasksStarted.class::isInstance).hasSize(4);
+        assertThat(heard)
+                .filteredOn(PoolEvent.TasksDone.class::isInstance)
+                .hasSize(3)
+                .allSatisfy(event -> {
+                    assertThat(event.verb()).isEqualTo("map");
+                    assertThat(event.tasks()).isEqualTo(1);
+                    assertThat(((PoolEvent.TasksDone) event).took()).isPositive();
+                    assertThat(((PoolEvent.TasksDone) event).worker()).isNotEmpty();
+                });
+        assertThat(((PoolEvent.TasksFailed) heard.getLast()).failure())
+                .hasRootCauseInstanceOf(ArithmeticException.class);
+
+        pool.removeListener(listener);
+        pool.map(n -> n, range(3));
+        assertThat(events).allMatch(PoolEvent.OfWorker.class::isInstance);
     }
 }

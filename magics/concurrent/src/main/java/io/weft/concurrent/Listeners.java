@@ -1,0 +1,62 @@
+package io.weft.concurrent;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Who wants to hear of a pool's events, and the events that they have not heard yet.
+final class Listeners {
+    /// A listener, and where it is said if it fails.
+    private record Listening(PoolListener listener, OutputSink sink) {}
+
+    private final List<Listening> listeners = new CopyOnWriteArrayList<>();
+    private final ArrayDeque<PoolEvent> untold = new ArrayDeque<>();
+    private boolean telling;
+
+    void add(PoolListener listener) {
+        listeners.add(new Listening(java.util.Objects.requireNonNull(listener), Output.ROUTER.sink()));
+    }
+
+    void remove(PoolListener listener) {
+        listeners.removeIf(each -> each.listener().equals(listener));
+    }
+
+    boolean listen() {
+        return !listeners.isEmpty();
+    }
+
+    /// Notes an event, which is made only if somebody listens. Called with the crew's lock, so that events keep
+    /// their order; the listeners are called without.
+    void tell(Supplier<PoolEvent> event) {
+        if (listeners.isEmpty()) return;
+        synchronized (untold) {
+            untold.add(event.get());
+            if (telling) return;
+            telling = true;
+        }
+        Threads.run("weft-listener", this::tellAll);
+    }
+
+    private void tellAll() {
+        for (var event = next(); event != null; event = next()) {
+            for (var each : List.copyOf(listeners)) {
+                try {
+                    each.listener().on(event);
+                } catch (RuntimeException | Error failure) {
+                    listeners.remove(each);
+                    Failures.show(each.sink(), "a listener of a pool has failed and hears no more", failure);
+                }
+            }
+        }
+    }
+
+    private @Nullable PoolEvent next() {
+        synchronized (untold) {
+            var event = untold.poll();
+            if (event == null) telling = false;
+            return event;
+        }
+    }
+}
