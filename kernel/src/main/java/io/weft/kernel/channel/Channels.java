@@ -85,6 +85,7 @@ public final class Channels implements AutoCloseable {
             requireFree(connection, "stdin_port", connection.stdinPort());
             requireFree(connection, "hb_port", connection.heartbeatPort());
         }
+        Patience.prepare(log);
         var channels = new Channels(connection, log);
         try {
             channels.listen(SocketType.XPUB, "iopub_port", connection.iopubPort());

@@ -32,9 +32,9 @@ public final class Exchange {
         return message.header().subshell();
     }
 
-    /// Tells all front ends.
+    /// Tells all front ends, in a full heap as soon as there is room.
     public void broadcast(Broadcast broadcast) {
-        iopub.send(message.header(), broadcast);
+        iopub.insist(message.header(), broadcast);
     }
 
     /// Where a cell writes that this request runs.

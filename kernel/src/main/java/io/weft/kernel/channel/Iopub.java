@@ -52,6 +52,9 @@ final class Iopub implements Outbox {
     private long sent;
     private boolean hasReader;
     private long nextTextNanos = System.nanoTime();
+    /// What has left the queue and is not sent: a full heap had no room for its frames. Confined to who sends.
+    private @Nullable Unsent unsent;
+
     private Runnable wakeUp = () -> {};
     private boolean closed;
 
@@ -131,6 +134,19 @@ final class Iopub implements Outbox {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Queues a broadcast that a front end waits for, in a full heap as soon as there is room for it.
+    void insist(Header parent, Broadcast broadcast) {
+        long beganNanos = System.nanoTime();
+        while (true) {
+            try {
+                send(parent, broadcast);
+                return;
+            } catch (OutOfMemoryError full) {
+                Patience.pause(full, beganNanos);
+            }
         }
     }
 
@@ -231,8 +247,9 @@ final class Iopub implements Outbox {
 
     @Override
     public @Nullable List<byte[]> poll() {
-        Header parent;
-        Broadcast broadcast;
+        if (unsent != null) {
+            return encodeUnsent(unsent);
+        }
         lock.lock();
         try {
             // who asks for the next one has sent all that went before
@@ -241,11 +258,12 @@ final class Iopub implements Outbox {
             if (nanosToNext() > 0) {
                 return null;
             }
-            Entry head = entries.removeFirst();
-            parent = head.parent;
-            broadcast = head.take();
-            if (lastOfCell.get(parent.id()) == head) {
-                lastOfCell.remove(parent.id());
+            Entry head = entries.getFirst();
+            Broadcast broadcast = head.take();
+            unsent = new Unsent(head.parent, broadcast, System.nanoTime());
+            entries.removeFirst();
+            if (lastOfCell.get(head.parent.id()) == head) {
+                lastOfCell.remove(head.parent.id());
             }
             if (head.isText()) {
                 nextTextNanos = System.nanoTime() + PACE_NANOS;
@@ -259,7 +277,21 @@ final class Iopub implements Outbox {
         } finally {
             lock.unlock();
         }
-        return encode(parent, broadcast);
+        return encodeUnsent(unsent);
+    }
+
+    private List<byte[]> encodeUnsent(Unsent next) {
+        boolean again = false;
+        try {
+            return encode(next.parent, next.broadcast);
+        } catch (OutOfMemoryError full) {
+            again = Patience.lasts(next.sinceNanos) && Entry.chars(next.broadcast) < Patience.SMALL;
+            throw full;
+        } finally {
+            if (!again) {
+                unsent = null;
+            }
+        }
     }
 
     @Override
@@ -313,6 +345,9 @@ final class Iopub implements Outbox {
                 new LinkedHashMap<String, @Nullable Object>(broadcast.content()),
                 broadcast.buffers()));
     }
+
+    /// A broadcast that has left the queue, and when.
+    private record Unsent(Header parent, Broadcast broadcast, long sinceNanos) {}
 
     /// One broadcast, or text that may still grow.
     private static final class Entry {

@@ -33,6 +33,8 @@ final class MessageLoop {
     private static final Duration READER_AT_MOST = Duration.ofSeconds(1);
     private static final Duration SETTLE_AT_MOST = Duration.ofMillis(100);
 
+    private static final Reply NO_REPLY = new Reply.None();
+
     private final WireCodec codec;
     private final String session;
     private final Iopub iopub;
@@ -117,7 +119,7 @@ final class MessageLoop {
             if (cell) {
                 running.add(message.header());
             }
-            iopub.send(message.header(), Broadcast.Status.BUSY);
+            iopub.insist(message.header(), Broadcast.Status.BUSY);
         }
     }
 
@@ -126,14 +128,27 @@ final class MessageLoop {
             if (cell) {
                 running.remove(message.header());
             }
-            iopub.send(message.header(), Broadcast.Status.IDLE);
+            iopub.insist(message.header(), Broadcast.Status.IDLE);
             if (!running.isEmpty()) {
-                iopub.send(running.getLast(), Broadcast.Status.BUSY);
+                iopub.insist(running.getLast(), Broadcast.Status.BUSY);
             }
         }
     }
 
+    /// Sends a reply, in a full heap as soon as there is room for it.
     private void reply(Work work, Reply reply) {
+        long beganNanos = System.nanoTime();
+        while (true) {
+            try {
+                replyNow(work, reply);
+                return;
+            } catch (OutOfMemoryError full) {
+                Patience.pause(full, beganNanos);
+            }
+        }
+    }
+
+    private void replyNow(Work work, Reply reply) {
         String type = replyType(work.message.header().type());
         if (reply instanceof Reply.None || type.isEmpty()) {
             return;
@@ -197,7 +212,7 @@ final class MessageLoop {
             }
             started = Instant.now();
             busy(message, cell);
-            Reply reply = new Reply.None();
+            Reply reply = NO_REPLY;
             try {
                 reply = answer();
                 noteCount(reply);
@@ -208,11 +223,11 @@ final class MessageLoop {
                     aborted = takeBackCells();
                 }
                 if (cell) {
-                    iopub.settle(SETTLE_AT_MOST);
+                    settle();
                 }
                 reply(this, reply);
                 if (reply instanceof Reply.ShuttingDown shutdown) {
-                    iopub.send(message.header(), new Broadcast.ShuttingDown(shutdown.restart()));
+                    iopub.insist(message.header(), new Broadcast.ShuttingDown(shutdown.restart()));
                 }
             } finally {
                 idle(message, cell);
@@ -239,12 +254,34 @@ final class MessageLoop {
             try {
                 return handler.handle(request, new Exchange(message, receivedNanos, iopub, stdin));
             } catch (RuntimeException | Error failed) {
-                log.log(WARNING, "{0} failed: {1}", message.header().type(), failed);
-                String text = "the kernel failed to answer %s: %s. The session goes on; run it again."
-                        .formatted(message.header().type(), failed);
-                return failed("KernelError", text);
+                return failed(failed);
             } finally {
                 Thread.interrupted(); // an interrupt that came late is not for the next request
+            }
+        }
+
+        /// A reply that says that the handler failed, in a full heap as soon as there is room for it.
+        private Reply failed(Throwable failed) {
+            long beganNanos = System.nanoTime();
+            while (true) {
+                try {
+                    String type = message.header().type();
+                    SocketThread.tell(log, "{0} failed: {1}", type, failed);
+                    return failed(
+                            "KernelError",
+                            "the kernel failed to answer %s: %s. The session goes on; run it again."
+                                    .formatted(type, failed));
+                } catch (OutOfMemoryError full) {
+                    Patience.pause(full, beganNanos);
+                }
+            }
+        }
+
+        private void settle() {
+            try {
+                iopub.settle(SETTLE_AT_MOST);
+            } catch (OutOfMemoryError full) {
+                // the output comes a little later than the reply
             }
         }
 
@@ -254,7 +291,7 @@ final class MessageLoop {
                 return new Reply.Failed(name, text, List.of());
             }
             var shown = List.of(text);
-            iopub.send(message.header(), new Broadcast.Failure(name, text, shown));
+            iopub.insist(message.header(), new Broadcast.Failure(name, text, shown));
             return new Reply.ExecutionFailed(lastCount, name, text, shown);
         }
 
@@ -264,6 +301,8 @@ final class MessageLoop {
                 peer.sweep(SWEEP_AT_MOST);
             } catch (InterruptedException _) {
                 log.log(WARNING, "interrupted while cells were aborted; some may run");
+            } catch (OutOfMemoryError full) {
+                // those that have reached the lane are aborted; that this one failed must be said
             }
             return lane.takeBack(next -> next instanceof Work work && work.request instanceof Request.Execute).stream()
                     .map(Work.class::cast)

@@ -49,6 +49,13 @@ final class SocketThread {
     /// Confined to the thread: a message that its readers could not take yet, and since when.
     private @Nullable List<byte[]> stalled;
 
+    /// Confined likewise: a message of which so many frames were sent when something failed.
+    private @Nullable List<byte[]> begun;
+
+    private int sentFrames;
+    /// Confined likewise: a message that has been received and not been taken.
+    private @Nullable List<byte[]> untaken;
+
     private long stalledSince;
     private boolean impatient;
 
@@ -106,14 +113,18 @@ final class SocketThread {
                 } catch (ZMQException broken) {
                     open = broken.getErrorCode() != ZError.ETERM;
                     failures++;
+                    giveUpMessages();
                     log.log(WARNING, "the socket of {0} failed: {1}", thread.getName(), broken.getMessage());
                 } catch (OutOfMemoryError shortage) {
+                    keepSmallMessages();
                     tellThatItGoesOn(
                             log, thread.getName(), shortage); // however often: a cell may fill the heap for minutes
                     LockSupport.parkNanos(SHORTAGE_PAUSE_NANOS);
                 } catch (RuntimeException | Error failed) {
                     failures++;
+                    giveUpMessages();
                     tellThatItGoesOn(log, thread.getName(), failed);
+                    LockSupport.parkNanos(SHORTAGE_PAUSE_NANOS);
                 }
             }
         } catch (IOException failed) {
@@ -123,10 +134,15 @@ final class SocketThread {
 
     /// Says that a thread goes on, if there is memory to say so.
     static void tellThatItGoesOn(System.Logger log, String thread, Throwable failed) {
+        tell(log, "{0} goes on after {1}", thread, failed);
+    }
+
+    /// Logs what happened to somebody, if there is memory to say so.
+    static void tell(System.Logger log, String format, String who, Throwable failed) {
         try {
-            log.log(WARNING, "{0} goes on after {1}", thread, failed);
-        } catch (OutOfMemoryError _) {
-            // which must not end the thread either
+            log.log(WARNING, format, who, failed);
+        } catch (RuntimeException | Error _) {
+            // no memory, or a class that found none when it was initialised: this must not end the thread either
         }
     }
 
@@ -156,9 +172,32 @@ final class SocketThread {
     }
 
     private void sendAll() {
-        List<byte[]> next = stalled == null ? outbox.poll() : stalled;
-        while (next != null && send(next)) {
-            next = outbox.poll();
+        List<byte[]> next = stalled;
+        if (next == null) {
+            next = begun == null ? outbox.poll() : begun;
+        }
+        while (next != null) {
+            begun = next;
+            boolean sent = send(next);
+            begun = null;
+            next = sent ? outbox.poll() : null;
+        }
+    }
+
+    private void giveUpMessages() {
+        begun = null;
+        sentFrames = 0;
+        untaken = null;
+    }
+
+    /// A large message may be what there is no room for, however often it is tried.
+    private void keepSmallMessages() {
+        if (begun != null && !Patience.isSmall(begun)) {
+            begun = null;
+            sentFrames = 0;
+        }
+        if (untaken != null && !Patience.isSmall(untaken)) {
+            untaken = null;
         }
     }
 
@@ -207,12 +246,14 @@ final class SocketThread {
 
     private boolean sendNow(List<byte[]> frames) {
         int last = frames.size() - 1;
-        for (int at = 0; at <= last; at++) {
-            boolean sent = sendFrame(frames.get(at), at < last);
-            if (!sent && at == 0) {
+        while (sentFrames <= last) {
+            boolean sent = sendFrame(frames.get(sentFrames), sentFrames < last);
+            if (!sent && sentFrames == 0) {
                 return false;
             }
+            sentFrames++;
         }
+        sentFrames = 0;
         return true;
     }
 
@@ -228,6 +269,7 @@ final class SocketThread {
     }
 
     private void receiveAll() {
+        takeUntaken();
         for (byte[] frame = socket.recv(ZMQ.DONTWAIT); frame != null; frame = socket.recv(ZMQ.DONTWAIT)) {
             var frames = new ArrayList<byte[]>();
             frames.add(frame);
@@ -241,8 +283,16 @@ final class SocketThread {
             if (count > MAX_FRAMES) {
                 log.log(WARNING, "{0} dropped a message of {1} frames", thread.getName(), count);
             } else {
-                incoming.accept(frames);
+                untaken = frames;
+                takeUntaken();
             }
+        }
+    }
+
+    private void takeUntaken() {
+        if (untaken != null) {
+            incoming.accept(untaken);
+            untaken = null;
         }
     }
 }

@@ -1,14 +1,14 @@
 package io.weft.kernel.channel;
 
 import java.io.PrintStream;
-import java.text.MessageFormat;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
 /// The kernel's own log: one line for each warning or error, on the stream given.
 ///
 /// It does not go through `java.util.logging`, whose console handler keeps the `System.err` that it
-/// finds at its first use: that must be the notebook's, for the notebook's own logging.
+/// finds at its first use: that must be the notebook's, for the notebook's own logging. Nor does it use classes that
+/// nothing else uses: it is called where memory is out, and a class that finds none to begin with is lost for good.
 public final class StderrLog implements System.Logger {
     private final PrintStream err;
 
@@ -36,7 +36,13 @@ public final class StderrLog implements System.Logger {
     @Override
     public void log(Level level, @Nullable ResourceBundle bundle, String format, @Nullable Object... parameters) {
         if (isLoggable(level)) {
-            print(MessageFormat.format(format.replace("'", "''"), parameters));
+            String text = format;
+            if (parameters != null) {
+                for (int at = 0; at < parameters.length; at++) {
+                    text = text.replace("{" + at + "}", String.valueOf(parameters[at]));
+                }
+            }
+            print(text);
         }
     }
 

@@ -18,6 +18,16 @@ final class Causes {
         return chain;
     }
 
+    /// The first shortage of memory among an exception and its causes, found without memory.
+    static @Nullable OutOfMemoryError shortage(Throwable failure) {
+        Throwable at = failure;
+        for (int count = 0; at != null && count < MAX_CAUSES; count++) {
+            if (at instanceof OutOfMemoryError shortage) return shortage;
+            at = next(at);
+        }
+        return null;
+    }
+
     private static @Nullable Throwable next(Throwable failure) {
         try {
             return failure.getCause();

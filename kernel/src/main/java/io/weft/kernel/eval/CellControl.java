@@ -103,7 +103,7 @@ final class CellControl implements ExecutionControl {
             return CellRun.<@Nullable Object, ReflectiveOperationException>inUserCode(
                     () -> CellRun.metered(() -> method.invoke(null)));
         } catch (InvocationTargetException | OutOfMemoryError failed) {
-            if (Shortages.in(failed) != null) reserve.release(); // before anything else needs memory
+            if (Shortages.in(failed) != null) CellRun.ranOut(reserve); // first of all: everything else needs memory
             throw failed;
         } finally {
             end.ifPresent(clock -> clock.cancel(false));

@@ -12,10 +12,10 @@ import io.weft.kernel.magic.Notebook;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One run of one cell: its threads, and how they are stopped.
@@ -47,7 +47,8 @@ final class CellRun implements Cell {
     private final Execution execution;
     private final FoldedOutput output;
     private final long beganNanos = System.nanoTime();
-    private final Map<Thread, Stopped> stopped = new ConcurrentHashMap<>();
+    /// Each thread's own, so that it goes with the thread: there may be a hundred thousand.
+    private final ThreadLocal<Stopped> stopped = ThreadLocal.withInitial(() -> NEVER);
     private volatile boolean interrupted;
     /// Used by the cell's thread only.
     private @Nullable Meter meter;
@@ -69,9 +70,15 @@ final class CellRun implements Cell {
     private boolean told;
 
     private boolean toldThatForceFails;
+    private boolean toldOfCrowd;
     /// How few of the cell's threads were left, and when there were fewer than before; confined likewise.
     private int fewest = Integer.MAX_VALUE;
 
+    private int left;
+    /// Confined to the census.
+    private long census;
+
+    private int counted;
     private long fewerNanos;
     /// How many calls of the cell's own code the cell's thread is inside of; guarded by `this`.
     private int userCodeDepth;
@@ -104,28 +111,25 @@ final class CellRun implements Cell {
         }
     }
 
-    /// The threads that the cell has started and that are alive.
-    private List<Thread> ownThreads(Thread own) {
-        List<Thread> threads = CellThreads.of(this, own.getThreadGroup(), strangers);
-        threads.remove(own);
-        return threads;
+    /// Visits the threads that the cell has started and that are alive.
+    private void visitThreads(Thread own, Consumer<Thread> visitor) {
+        CellThreads.visit(this, own.getThreadGroup(), strangers, one -> {
+            if (one != own) visitor.accept(one);
+        });
     }
 
     /// Interrupts the threads that the cell has started, and no more.
-    ///
-    /// @return how many there are
-    int interruptThreads() {
+    void interruptThreads() {
         Thread own = thread;
-        if (own == null) return 0;
-        List<Thread> threads = ownThreads(own);
-        threads.forEach(Thread::interrupt);
-        return threads.size();
+        if (own != null) visitThreads(own, CellRun::interrupt);
     }
 
-    /// How many threads the cell has started that are alive.
-    int countThreads() {
-        Thread own = thread;
-        return own == null ? 0 : ownThreads(own).size();
+    private static void interrupt(Thread one) {
+        try {
+            one.interrupt();
+        } catch (RejectedExecutionException full) {
+            // the JDK's queue of virtual threads has no room for one more; the others are to be woken
+        }
     }
 
     /// Interrupts the cell and all threads that it started; a further one, a while later, forces them to end.
@@ -144,21 +148,61 @@ final class CellRun implements Cell {
 
     /// Ends the cell because one of its statements ran too long.
     void timeOut(Duration limit) {
-        end(Outcome.timedOut(limit));
+        end(Optional.of(Outcome.timedOut(limit)));
     }
 
     boolean beganBefore(long nanoTime) {
         return beganNanos - nanoTime < 0;
     }
 
-    /// Ends the cell because the heap is full.
+    /// Ends the cell, or what is left of it, because the heap is full.
     void exhaust() {
         end(Shortages.exhausted());
     }
 
-    private void end(Outcome.Failure why) {
+    /// Makes room for the calling thread's cell, which has none left to end in.
+    static void ranOut(MemoryReserve reserve) {
+        if (CellScope.current() instanceof CellRun run) {
+            try {
+                run.exhaustIfCrowd();
+            } catch (OutOfMemoryError nothingLeft) {
+                reserve.release();
+                run.exhaustIfCrowd();
+            }
+        }
+        reserve.release();
+    }
+
+    /// Ends the cell if it has started so many threads that they are what fills the heap.
+    void exhaustIfCrowd() {
+        if (!interrupted && hasCrowd()) exhaust();
+    }
+
+    private boolean hasCrowd() {
+        int[] count = {0};
+        CellThreads.visitVirtualOnes(
+                one -> {
+                    if (CellScope.startedBy(one) == this) count[0]++;
+                },
+                () -> count[0] >= Shortages.CROWD);
+        return count[0] >= Shortages.CROWD;
+    }
+
+    /// Counts one more of this cell's threads, with no map of the cells: there may be no memory for one.
+    ///
+    /// @param number tells one census from the other; there is one at a time
+    /// @return how many these are
+    int countThread(long number) {
+        if (census != number) {
+            census = number;
+            counted = 0;
+        }
+        return ++counted;
+    }
+
+    private void end(Optional<Outcome.Failure> why) {
         synchronized (this) {
-            if (!interrupted) cause = Optional.of(why);
+            if (!interrupted) cause = why;
         }
         interrupt();
     }
@@ -191,14 +235,31 @@ final class CellRun implements Cell {
         Thread own = thread;
         if (own == null) return !ended;
         boolean over = ended;
-        List<Thread> threads = ownThreads(own);
-        threads.forEach(Thread::interrupt);
-        if (reach != null) {
-            // nobody can interrupt a cell again that has ended
-            boolean force = forced || (over && System.nanoTime() - endedNanos > UNTIL_FORCED.toNanos());
-            for (Thread one : threads) end(one, force, reach);
+        if (fewest == Integer.MAX_VALUE) {
+            // those that have not begun end without a stack of their own; to wake one that waits takes memory
+            left = 0;
+            CellThreads.visitVirtualOnes(
+                    one -> {
+                        if (CellScope.startedBy(one) != this) return;
+                        left++;
+                        if (one.getState() == Thread.State.RUNNABLE) interrupt(one);
+                    },
+                    () -> left >= Shortages.CROWD);
+            session.reserve().release();
         }
-        if (over) return isPatient(threads.size());
+        // nobody can interrupt a cell again that has ended
+        boolean force = forced || (over && System.nanoTime() - endedNanos > UNTIL_FORCED.toNanos());
+        left = 0;
+        visitThreads(own, one -> {
+            left++;
+            interrupt(one);
+            if (reach != null) end(one, force, reach);
+        });
+        if (!toldOfCrowd && cause.isPresent() && left >= Shortages.CROWD) {
+            toldOfCrowd = true;
+            output.stream(CellOutput.Stream.STDERR, Shortages.crowd(left) + "\n");
+        }
+        if (over) return isPatient(left);
         boolean inUserCode;
         synchronized (this) {
             inUserCode = userCodeDepth > 0;
@@ -263,10 +324,10 @@ final class CellRun implements Cell {
     void stopIfInterrupted() {
         if (!interrupted) return;
         long now = System.nanoTime();
-        Stopped before = stopped.getOrDefault(Thread.currentThread(), NEVER);
+        Stopped before = stopped.get();
         boolean graced = before.times > 0 && before.times < STOPS_WITH_GRACE && !forced;
         if (graced && now - before.atNanos < GRACE.toNanos()) return;
-        stopped.put(Thread.currentThread(), new Stopped(before.times + 1, now));
+        stopped.set(new Stopped(before.times + 1, now));
         throw new CellStopped();
     }
 

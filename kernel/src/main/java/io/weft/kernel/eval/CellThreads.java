@@ -5,10 +5,11 @@ import io.weft.kernel.magic.CellScope;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,37 +54,48 @@ final class CellThreads {
         return Arrays.asList(threads).subList(0, count);
     }
 
-    /// The threads of a cell that are alive.
+    /// Visits the threads of a cell that are alive, with no list of them: there may be no memory for one.
     ///
     /// @param strangers the threads of the group that were there before the cell began
     @SuppressWarnings("ReferenceEquality") // a cell is itself
-    static List<Thread> of(Cell cell, ThreadGroup group, Set<Thread> strangers) {
-        var own = new ArrayList<Thread>();
+    static void visit(Cell cell, ThreadGroup group, Set<Thread> strangers, Consumer<Thread> visitor) {
+        visitVirtualOnes(
+                thread -> {
+                    if (CellScope.startedBy(thread) == cell) visitor.accept(thread);
+                },
+                () -> false);
         for (Thread thread : ofGroup(group)) {
             Cell starter = CellScope.startedBy(thread);
-            if (starter == null ? !strangers.contains(thread) : starter == cell) own.add(thread);
+            if (starter == null ? !strangers.contains(thread) : starter == cell) visitor.accept(thread);
         }
-        for (Thread thread : virtualOnes()) if (CellScope.startedBy(thread) == cell) own.add(thread);
-        return own;
     }
 
-    private static List<Thread> virtualOnes() {
-        var threads = new ArrayList<Thread>();
-        if (CONTAINERS == null) return threads;
+    /// Visits the virtual threads that are alive.
+    ///
+    /// To find those of executors and scopes, the JDK makes garbage for each thread, of which a full heap
+    /// takes little between one collection and the next.
+    ///
+    /// @param enough whether to leave these out
+    static void visitVirtualOnes(Consumer<Thread> visitor, BooleanSupplier enough) {
+        if (CONTAINERS == null) return;
         try {
-            addVirtualOnes(CONTAINERS, CONTAINERS.root().invokeExact(), threads);
+            visitVirtualOnes(CONTAINERS, CONTAINERS.root().invokeExact(), visitor, enough);
+        } catch (OutOfMemoryError shortage) {
+            throw shortage;
         } catch (Throwable closed) {
             // an account that another JDK keeps in another way
         }
-        return threads;
     }
 
-    private static void addVirtualOnes(Containers containers, Object container, List<Thread> threads) throws Throwable {
+    private static void visitVirtualOnes(
+            Containers containers, Object container, Consumer<Thread> visitor, BooleanSupplier enough)
+            throws Throwable {
         var own = (Stream<?>) containers.threads().invokeExact(container);
         own.forEach(one -> {
-            if (one instanceof Thread thread && thread.isVirtual()) threads.add(thread);
+            if (one instanceof Thread thread && thread.isVirtual()) visitor.accept(thread);
         });
+        if (enough.getAsBoolean()) return;
         var children = (Stream<?>) containers.children().invokeExact(container);
-        for (Object child : children.toList()) addVirtualOnes(containers, child, threads);
+        for (Object child : children.toList()) visitVirtualOnes(containers, child, visitor, enough);
     }
 }

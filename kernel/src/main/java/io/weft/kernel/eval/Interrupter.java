@@ -3,6 +3,7 @@ package io.weft.kernel.eval;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Pursues what interrupted cells have started until it has ended.
@@ -11,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// sleeps while no cell is interrupted. Thread-safe.
 final class Interrupter {
     private static final Duration PAUSE = Duration.ofMillis(50);
+    /// Cells that can be pursued without memory for a longer list.
+    private static final int ROOM = 64;
 
     private final ThreadStop.Mailbox thread = new ThreadStop.Mailbox(this::work, "weft-interrupt");
     /// Guarded by `this`.
-    private final List<CellRun> pursued = new ArrayList<>();
+    private final List<CellRun> pursued = new ArrayList<>(ROOM);
 
     private @Nullable Reach reach;
 
@@ -54,6 +57,7 @@ final class Interrupter {
                 Thread.sleep(Duration.ofNanos(Math.max(PAUSE.toNanos(), turnNanos)));
             } catch (InterruptedException | RuntimeException | Error shortage) {
                 // no memory for this turn, most likely: the next one comes
+                LockSupport.parkNanos(PAUSE.toNanos());
             }
         }
     }

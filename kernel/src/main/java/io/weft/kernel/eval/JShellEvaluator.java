@@ -7,9 +7,11 @@ import io.weft.kernel.comm.CommRegistry;
 import io.weft.kernel.display.CellOutput.Stream;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.eval.JavaSession.Result;
+import io.weft.kernel.magic.CellScope;
 import io.weft.kernel.magic.DisplayHandle;
 import io.weft.kernel.magic.MagicProvider;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +25,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Making one takes the place of `System.out`, `System.err` and `System.in`, so there is one in a JVM.
 public final class JShellEvaluator implements Evaluator {
-    /// So many threads of a cell that ran out of memory are what it ran out for.
-    private static final int CROWD = 1_000;
+    /// What a virtual thread that waits takes at least.
+    private static final int BYTES_OF_A_THREAD = 1_000;
+    /// What part of the heap the threads of a cell take at least that are ended because it is full.
+    private static final int CROWD_PARTS = 32;
+
+    /// How much longer than a census the time to the next one is.
+    private static final int CENSUS_PAUSES = 20;
 
     private final JavaSession session;
     private final CodeAssistant assistant;
@@ -47,7 +54,7 @@ public final class JShellEvaluator implements Evaluator {
         CellStreams.install();
         session = new JavaSession(providers, new SessionSettings(environment));
         assistant = new CodeAssistant(session.view(), session.magics());
-        session.reserve().start(this::endWhatExhausts);
+        session.reserve().start(new Endangered());
         Thread.setDefaultUncaughtExceptionHandler(this::tellUncaught);
     }
 
@@ -55,7 +62,7 @@ public final class JShellEvaluator implements Evaluator {
     /// nothing to say.
     private void tellUncaught(Thread thread, Throwable thrown) {
         if (thrown instanceof CellStopped) return;
-        if (Shortages.in(thrown) != null) session.reserve().release();
+        if (Shortages.in(thrown) != null) CellRun.ranOut(session.reserve());
         String name = thread.getName().isEmpty() ? "a virtual thread" : "thread \"" + thread.getName() + "\"";
         System.err.println("Exception in " + name + "\n"
                 + String.join("\n", session.traceback().of(thrown).traceback()));
@@ -141,13 +148,9 @@ public final class JShellEvaluator implements Evaluator {
     private void relieve(CellRun run, Throwable thrown) {
         OutOfMemoryError shortage = Shortages.in(thrown);
         if (shortage == null) return;
+        if (Shortages.ofThreads(shortage)) run.interruptThreads();
+        else run.exhaustIfCrowd();
         session.reserve().release();
-        if (Shortages.ofThreads(shortage)) {
-            run.interruptThreads();
-        } else if (run.countThreads() >= CROWD) {
-            int interrupted = run.interruptThreads();
-            run.output().stream(Stream.STDERR, Shortages.crowd(interrupted) + "\n");
-        }
     }
 
     /// The value of `System.out.printf(…)` is of no use to anybody, and a handle's display is there already.
@@ -171,12 +174,69 @@ public final class JShellEvaluator implements Evaluator {
         session.reserve().release(); // to end a cell that fills the heap takes memory
     }
 
-    /// Ends the cells that run since then, when the JVM began to do nothing but look for memory. A later one may be
-    /// what makes room.
-    private void endWhatExhausts(long sinceNanos) {
-        for (Shell shell : shells.values()) {
-            CellRun run = shell.running();
-            if (run != null && run.beganBefore(sinceNanos)) run.exhaust();
+    /// What is done while the heap fills.
+    private final class Endangered implements MemoryReserve.Alarm {
+        /// So many threads take a good part of the heap.
+        private final int crowd =
+                (int) Math.max(Shortages.CROWD, Runtime.getRuntime().maxMemory() / BYTES_OF_A_THREAD / CROWD_PARTS);
+
+        private final @Nullable CellRun[] crowds = new CellRun[8];
+        private int crowdCount;
+        private long census;
+        /// When the last census ended, and how long it took.
+        private long censusNanos = System.nanoTime();
+
+        private long censusTookNanos;
+
+        /// A class that finds no memory while it is initialised is lost for good: those that end a cell are used once.
+        @Override
+        public void prepare() {
+            session.traceback().of(new OutOfMemoryError("rehearsal"));
+            Shortages.exhausted();
+            StopCheck.prepare();
+            CellThreads.visitVirtualOnes(CellScope::startedBy, () -> false);
+        }
+
+        @Override
+        public void filling() {
+            long beganNanos = System.nanoTime();
+            if (beganNanos - censusNanos < CENSUS_PAUSES * censusTookNanos) return;
+            Arrays.fill(crowds, null);
+            crowdCount = 0;
+            census++;
+            CellThreads.visitVirtualOnes(
+                    one -> {
+                        if (crowdCount < crowds.length
+                                && CellScope.startedBy(one) instanceof CellRun run
+                                && run.countThread(census) == crowd) crowds[crowdCount++] = run;
+                    },
+                    () -> crowdCount > 0);
+            censusNanos = System.nanoTime();
+            censusTookNanos = censusNanos - beganNanos;
+        }
+
+        /// A cell that runs meets the end of the heap itself. Its threads often do not, and neither do those of a cell
+        /// that has ended: they fill the heap and wait. This takes no memory.
+        @Override
+        public boolean nearlyFull() {
+            boolean found = false;
+            for (CellRun run : crowds) {
+                if (run == null) continue;
+                if (run.isInterrupted()) session.interrupter().pursue(run);
+                else run.exhaust();
+                found = true;
+            }
+            return found;
+        }
+
+        /// Ends the cells that run since then, when the JVM began to do nothing but look for memory. A later one may
+        /// be what makes room.
+        @Override
+        public void exhausted(long sinceNanos) {
+            for (Shell shell : shells.values()) {
+                CellRun run = shell.running();
+                if (run != null && run.beganBefore(sinceNanos)) run.exhaust();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.weft.kernel.eval;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Tells the reader of what the kernel has run out, and what to do.
@@ -9,12 +10,14 @@ final class Shortages {
     static final String FULL =
             "The heap is full, and stays so: threads that this or an earlier cell has started fill it. Restart the kernel, with a larger heap if they need it.";
 
+    /// So many threads of a cell that ran out of memory are what it ran out for.
+    static final int CROWD = 1_000;
+
     private Shortages() {}
 
     /// The shortage among the causes of a failure, if there is one.
     static @Nullable OutOfMemoryError in(Throwable failure) {
-        for (Throwable at : Causes.of(failure)) if (at instanceof OutOfMemoryError shortage) return shortage;
-        return null;
+        return Causes.shortage(failure);
     }
 
     /// Whether the system lets the JVM start no more threads.
@@ -41,7 +44,17 @@ final class Shortages {
     }
 
     /// The outcome of a cell that ran while the heap was full, which the JVM had not found worth an error yet.
-    static Outcome.Failure exhausted() {
+    ///
+    /// It is there from the first call on.
+    static Optional<Outcome.Failure> exhausted() {
+        return Exhausted.FAILURE;
+    }
+
+    private static final class Exhausted {
+        static final Optional<Outcome.Failure> FAILURE = Optional.of(exhaustion());
+    }
+
+    private static Outcome.Failure exhaustion() {
         var shortage = new OutOfMemoryError("the heap is full, and collecting garbage frees nothing");
         String name = OutOfMemoryError.class.getName();
         String message = shortage.getMessage() + ". " + advice(shortage);

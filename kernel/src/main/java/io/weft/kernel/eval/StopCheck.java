@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("DoNotCallSuggester") // only the rewritten code of cells calls these
 public final class StopCheck {
     private static final MutableCallSite SITE = new MutableCallSite(MethodType.methodType(void.class));
+    private static final MutableCallSite[] SITES = {SITE};
     private static final MethodHandle IDLE = MethodHandles.empty(MethodType.methodType(void.class));
     private static final MethodHandle LOOK;
 
@@ -48,9 +49,14 @@ public final class StopCheck {
         point(IDLE);
     }
 
+    /// Has the class initialised, if it is not yet.
+    static void prepare() {
+        // the call does
+    }
+
     private static void point(MethodHandle target) {
         SITE.setTarget(target);
-        MutableCallSite.syncAll(new MutableCallSite[] {SITE});
+        MutableCallSite.syncAll(SITES);
     }
 
     @SuppressWarnings("UnusedMethod") // called through LOOK
