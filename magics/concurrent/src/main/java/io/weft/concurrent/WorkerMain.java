@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingDeque;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerMain {
     private static final int OWNER_DIED = 2;
     private static final int TASK_FAILED = 1;
+    private static final int CANCELLED_KEPT = 10_000;
     private static final long HUNG_UP_MILLIS = 500;
     private static final long FLUSH_MILLIS = 2000;
     private static final long HEAP_REPORT_MILLIS = 1000;
@@ -30,6 +35,12 @@ public final class WorkerMain {
     private final LinkedBlockingDeque<Frame> tasks = new LinkedBlockingDeque<>();
     private final Thread runner = Thread.currentThread();
     private final Object turn = new Object();
+    private final Set<Long> cancelled = Collections.newSetFromMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+            return size() > CANCELLED_KEPT;
+        }
+    });
     private long running;
     private boolean stopped;
     private boolean failed;
@@ -99,7 +110,8 @@ public final class WorkerMain {
         }
         flush();
         // a process goes on until its last thread ends, as any Java program does
-        if (command.mode() != WorkerCommand.Mode.PROCESS || failed) System.exit(failed ? TASK_FAILED : 0);
+        if (command.mode() != WorkerCommand.Mode.PROCESS) System.exit(0);
+        if (failed) System.exit(TASK_FAILED);
     }
 
     private Frame next() {
@@ -139,25 +151,27 @@ public final class WorkerMain {
     }
 
     private void cancel(long id) {
-        var queued = tasks.stream()
-                .filter(task -> task.type() == Frame.Type.RUN && task.id() == id)
-                .findFirst();
-        if (queued.isPresent() && tasks.remove(queued.get())) {
-            fail(id, -1, new CancellationException("cancelled"));
-            return;
-        }
         synchronized (turn) {
             if (running == id) {
                 stopped = true;
                 runner.interrupt();
+            } else {
+                cancelled.add(id); // it waits, or has ended already
             }
         }
     }
 
     private void run(Frame frame) {
+        boolean neverBegun;
         synchronized (turn) {
-            running = frame.id();
+            neverBegun = cancelled.remove(frame.id());
+            running = neverBegun ? 0 : frame.id();
             stopped = false;
+        }
+        if (neverBegun) {
+            failed = true;
+            fail(frame.id(), -1, new CancellationException("cancelled"));
+            return;
         }
         WorkerOutput.TASK.set(frame.id());
         int index = 0;

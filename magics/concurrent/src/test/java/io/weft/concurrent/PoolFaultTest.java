@@ -398,7 +398,7 @@ class PoolFaultTest {
     }
 
     @Test
-    void under_aKiller_everyFutureEnds_andNothingRunsTwice() throws Exception {
+    void underAKiller_everyFutureEnds_andNothingRunsTwice() throws Exception {
         underAKiller(0, 1);
     }
 
@@ -435,9 +435,15 @@ class PoolFaultTest {
         killed.onExit().get(20, TimeUnit.SECONDS);
         assertThat(killed.exitCode()).hasValue(137);
         assertThat(killed.failure()).get().isInstanceOf(WorkerDiedException.class);
+    }
 
-        var interrupted = WorkerProcess.start(() -> Thread.sleep(60_000));
-        interrupted.interrupt(); // long before it runs
-        assertThat(interrupted.onExit().get(20, TimeUnit.SECONDS).failure()).isPresent();
+    @RepeatedTest(5)
+    void aProcessThatIsInterruptedBeforeItRuns_neverRuns_andSaysSo() throws Exception {
+        var process = WorkerProcess.start(() -> Thread.sleep(60_000));
+
+        process.interrupt();
+
+        assertThat(process.onExit().get(20, TimeUnit.SECONDS).failure()).get().isInstanceOf(TaskFailedException.class);
+        assertThat(process.exitCode()).hasValue(1);
     }
 }
