@@ -71,6 +71,10 @@ final class Tables {
     }
 
     static MimeBundle table(List<String> head, List<List<String>> rows) {
+        return MimeBundle.html(html(head, rows), plain(head, rows));
+    }
+
+    static String html(List<String> head, List<List<String>> rows) {
         var html = new StringBuilder("<table><thead><tr>");
         head.forEach(name -> html.append("<th scope=\"col\" style=\"text-align:left\">")
                 .append(Html.escape(name))
@@ -83,7 +87,7 @@ final class Tables {
                     .append("</td>"));
             html.append("</tr>");
         }
-        return MimeBundle.html(html.append("</tbody></table>").toString(), plain(head, rows));
+        return html.append("</tbody></table>").toString();
     }
 
     private static String plain(List<String> head, List<List<String>> rows) {

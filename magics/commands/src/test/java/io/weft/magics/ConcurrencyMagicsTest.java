@@ -174,6 +174,36 @@ class ConcurrencyMagicsTest {
         assertThat(shown("%%px --pool two --targets 0\n7 // lucky")).contains("worker-1  7");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--threads"})
+    void aCallThatTakesLong_hasACard_whoseLastPictureSaysWhatItWas(String kind) {
+        run("%pool slow 2 " + kind);
+        assertThat(shown("var squares = slow.map(n -> { Thread.sleep(400); return n * n; }, range(8), 1);"))
+                .containsPattern("slow\\.map: \\d of 8 tasks, \\d+ %")
+                .containsPattern("slow\\.map: 8 of 8 tasks, [\\d.]+ per s, [\\d.]+ s$");
+        String html = String.valueOf(shown.bundles().getLast().data().get("text/html"));
+        assertThat(html).contains(">busy<", ">slowest<", ">item ").doesNotContain("<script");
+        assertThat(shown("slow.map(n -> n, range(100)).size()")).doesNotContain("slow.map");
+    }
+
+    @Test
+    void theCardOfACallThatFails_saysSo() {
+        run("%pool failing 2");
+        run(
+                "failing.map(n -> { Thread.sleep(500); if (n == 5) throw new IllegalStateException(); return n; }, range(50), 1);");
+        String html = String.valueOf(shown.bundles().getLast().data().get("text/html"));
+        assertThat(html).contains("failing.map: ", " of 50 tasks", "1 failed", " cancelled");
+    }
+
+    @Test
+    void theCardOfAnEndlessCall_tellsWhatItHasDone() {
+        run("%pool endless 2");
+        assertThat(
+                        shown(
+                                "int last = 0; for (int n : (Iterable<Integer>) () -> endless.imap(n -> { Thread.sleep(200); return n; }, () -> java.util.stream.Stream.iterate(0, n -> n + 1).iterator())) { last = n; if (n == 14) break; }"))
+                .containsPattern("endless\\.imap: \\d+ tasks, ");
+    }
+
     private String shown(String code) {
         assertThat(run(code)).as(code).isNotInstanceOf(Outcome.Failure.class);
         return shown.text();

@@ -17,6 +17,8 @@ final class Batch {
     final Limits limits;
     final OutputSink sink;
     final long call = CALLS.incrementAndGet();
+    /// Set before the first task is submitted.
+    private @Nullable CallListener listener;
 
     /// The thread that submitted it; costs little until its frames are asked for.
     private final Throwable origin = new Throwable();
@@ -30,6 +32,25 @@ final class Batch {
         this.function = java.util.Objects.requireNonNull(function, "task");
         this.verb = verb;
         this.sink = Output.ROUTER.sink();
+    }
+
+    /// Lets whoever routes the output hear how this call comes along.
+    Batch watched(Pool pool) {
+        listener = Output.ROUTER.listener(pool, verb);
+        return this;
+    }
+
+    boolean isWatched() {
+        return listener != null;
+    }
+
+    void tell(PoolEvent.OfTasks event) {
+        if (listener != null) listener.on(event);
+    }
+
+    /// The thread that waits for the results goes on.
+    void end() {
+        if (listener != null) listener.end();
     }
 
     /// What the items are written to. Whoever calls one of these waits for the results, and changes nothing meanwhile.

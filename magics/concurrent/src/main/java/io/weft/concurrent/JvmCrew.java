@@ -128,7 +128,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
             if (broken != null) throw broken;
             if (shutdown) throw new RejectedExecutionException("the pool '%s' is closed".formatted(settings.name()));
             waiting.addAll(chunks);
-            if (listeners.listen()) chunks.forEach(this::tellSubmitted);
+            chunks.forEach(this::tellSubmitted);
             dispatch();
         } finally {
             lock.unlock();
@@ -167,10 +167,17 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         member.alarm = null;
         member.current = head;
         if (head == null) return;
-        if (listeners.listen()) {
+        if (listeners.listen(head.batch)) {
             member.currentSince = Instant.now();
-            listeners.tell(() -> new PoolEvent.TasksStarted(
-                    member.currentSince, head.batch.call, head.batch.verb, head.first, head.items.length, jvm.name));
+            listeners.tell(
+                    head.batch,
+                    () -> new PoolEvent.TasksStarted(
+                            member.currentSince,
+                            head.batch.call,
+                            head.batch.verb,
+                            head.first,
+                            head.items.length,
+                            jvm.name));
         }
         var limit = head.limit();
         if (limit != null) member.alarm = Deadlines.after(limit, () -> checkTime(member, jvm, head, limit, 0));
@@ -207,20 +214,24 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     }
 
     private void tellSubmitted(Chunk chunk) {
-        listeners.tell(() -> new PoolEvent.TasksSubmitted(
-                Instant.now(), chunk.batch.call, chunk.batch.verb, chunk.first, chunk.items.length));
+        listeners.tell(
+                chunk.batch,
+                () -> new PoolEvent.TasksSubmitted(
+                        Instant.now(), chunk.batch.call, chunk.batch.verb, chunk.first, chunk.items.length));
     }
 
     private void tellEnd(Chunk chunk, String worker, Instant since) {
-        if (!listeners.listen() || !chunk.results.isDone()) return;
+        if (!listeners.listen(chunk.batch) || !chunk.results.isDone()) return;
         var now = Instant.now();
         var took = Duration.between(since, now);
         var batch = chunk.batch;
         int tasks = chunk.items.length;
-        listeners.tell(() -> chunk.results.state() == Future.State.SUCCESS
-                ? new PoolEvent.TasksDone(now, batch.call, batch.verb, chunk.first, tasks, worker, took)
-                : new PoolEvent.TasksFailed(
-                        now, batch.call, batch.verb, chunk.first, tasks, worker, took, chunk.failure()));
+        listeners.tell(
+                chunk.batch,
+                () -> chunk.results.state() == Future.State.SUCCESS
+                        ? new PoolEvent.TasksDone(now, batch.call, batch.verb, chunk.first, tasks, worker, took)
+                        : new PoolEvent.TasksFailed(
+                                now, batch.call, batch.verb, chunk.first, tasks, worker, took, chunk.failure()));
     }
 
     private @Nullable Member freest() {
@@ -481,13 +492,15 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
             if (terminated) chunk.cancelled("the pool was terminated");
             else if (i < begun && chunk.batch != initializer && chunk.runs <= chunk.batch.limits.retries()) {
                 chunk.runs++;
-                listeners.tell(() -> new PoolEvent.TasksRetried(
-                        Instant.now(),
-                        chunk.batch.call,
-                        chunk.batch.verb,
-                        chunk.first,
-                        chunk.items.length,
-                        chunk.runs));
+                listeners.tell(
+                        chunk.batch,
+                        () -> new PoolEvent.TasksRetried(
+                                Instant.now(),
+                                chunk.batch.call,
+                                chunk.batch.verb,
+                                chunk.first,
+                                chunk.items.length,
+                                chunk.runs));
             } else if (i < begun || !chunk.pinned.isEmpty() || chunk.batch == initializer) {
                 var mark = worker.mark();
                 int item = i < begun - 1 ? chunk.items.length : mark == null ? 0 : mark.item();

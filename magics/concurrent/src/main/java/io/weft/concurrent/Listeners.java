@@ -23,8 +23,17 @@ final class Listeners {
         listeners.removeIf(each -> each.listener().equals(listener));
     }
 
-    boolean listen() {
-        return !listeners.isEmpty();
+    /// Whether anybody wants to hear of a call.
+    boolean listen(Batch batch) {
+        return batch.isWatched() || !listeners.isEmpty();
+    }
+
+    /// Tells what happened to tasks of a call, also whoever watches this call.
+    void tell(Batch batch, Supplier<PoolEvent.OfTasks> event) {
+        if (!listen(batch)) return;
+        var happened = event.get();
+        batch.tell(happened);
+        tell(() -> happened);
     }
 
     /// Notes an event, which is made only if somebody listens. Called with the crew's lock, so that events keep

@@ -495,6 +495,7 @@ public final class Pool extends AbstractExecutorService {
         var all = new ArrayList<@Nullable Object>();
         for (var item : items) all.add(item);
         int size = chunksize > 0 ? chunksize : chunksize(all.size());
+        batch.watched(this);
         var chunks = new ArrayList<Chunk>();
         for (int first = 0; first < all.size(); first += size) {
             var part = all.subList(first, Math.min(all.size(), first + size));
@@ -519,6 +520,7 @@ public final class Pool extends AbstractExecutorService {
         } finally {
             waited.run();
             if (!complete) cancel(chunks);
+            if (!chunks.isEmpty()) chunks.getFirst().batch.end();
         }
         return (List<R>) Collections.unmodifiableList(results);
     }
@@ -698,7 +700,7 @@ public final class Pool extends AbstractExecutorService {
         private boolean closed;
 
         Results(Batch batch, Iterator<?> items, int chunksize, boolean ordered) {
-            this.batch = batch;
+            this.batch = batch.watched(Pool.this);
             this.items = items;
             this.chunksize = chunksize;
             this.ordered = ordered;
@@ -723,7 +725,9 @@ public final class Pool extends AbstractExecutorService {
 
         @Override
         public boolean hasNext() {
-            return position < ready.length || !underWay.isEmpty() || (!closed && items.hasNext());
+            boolean more = position < ready.length || !underWay.isEmpty() || (!closed && items.hasNext());
+            if (!more) batch.end();
+            return more;
         }
 
         @Override
@@ -760,6 +764,7 @@ public final class Pool extends AbstractExecutorService {
         @Override
         public void close() {
             closed = true;
+            batch.end();
             cancel(List.copyOf(underWay));
             underWay.clear();
             ready = new Object[0];

@@ -165,8 +165,15 @@ final class ThreadCrew implements Crew {
     }
 
     private void begin(Member member, Chunk chunk) {
-        listeners.tell(() -> new PoolEvent.TasksStarted(
-                member.since, chunk.batch.call, chunk.batch.verb, chunk.first, chunk.items.length, member.name));
+        listeners.tell(
+                chunk.batch,
+                () -> new PoolEvent.TasksStarted(
+                        member.since,
+                        chunk.batch.call,
+                        chunk.batch.verb,
+                        chunk.first,
+                        chunk.items.length,
+                        member.name));
         var limit = chunk.limit();
         if (limit != null) member.alarm = Deadlines.after(limit, () -> late(member, chunk));
     }
@@ -202,15 +209,17 @@ final class ThreadCrew implements Crew {
     }
 
     private void tellEnd(Chunk chunk, Member member) {
-        if (!listeners.listen() || !chunk.results.isDone()) return;
+        if (!listeners.listen(chunk.batch) || !chunk.results.isDone()) return;
         var now = Instant.now();
         var took = Duration.between(member.since, now);
         var batch = chunk.batch;
         int tasks = chunk.items.length;
-        listeners.tell(() -> chunk.results.state() == Future.State.SUCCESS
-                ? new PoolEvent.TasksDone(now, batch.call, batch.verb, chunk.first, tasks, member.name, took)
-                : new PoolEvent.TasksFailed(
-                        now, batch.call, batch.verb, chunk.first, tasks, member.name, took, chunk.failure()));
+        listeners.tell(
+                chunk.batch,
+                () -> chunk.results.state() == Future.State.SUCCESS
+                        ? new PoolEvent.TasksDone(now, batch.call, batch.verb, chunk.first, tasks, member.name, took)
+                        : new PoolEvent.TasksFailed(
+                                now, batch.call, batch.verb, chunk.first, tasks, member.name, took, chunk.failure()));
     }
 
     private int active() {
@@ -336,10 +345,11 @@ final class ThreadCrew implements Crew {
         try {
             if (broken != null) throw broken;
             if (shutdown) throw new RejectedExecutionException("the pool '%s' is closed".formatted(settings.name()));
-            if (listeners.listen())
-                for (var chunk : chunks)
-                    listeners.tell(() -> new PoolEvent.TasksSubmitted(
-                            Instant.now(), chunk.batch.call, chunk.batch.verb, chunk.first, chunk.items.length));
+            for (var chunk : chunks)
+                listeners.tell(
+                        chunk.batch,
+                        () -> new PoolEvent.TasksSubmitted(
+                                Instant.now(), chunk.batch.call, chunk.batch.verb, chunk.first, chunk.items.length));
             if (perTask) chunks.forEach(this::hire);
             else waiting.addAll(chunks);
             changed.signalAll();
