@@ -94,7 +94,7 @@ record CallPicture(String pool, CallProgress progress, List<WorkerInfo> workers)
         double done = 100.0 * progress.done() / total;
         double failed = 100.0 * progress.failed() / total;
         return """
-                <svg role="img" aria-label="%.0f %% done" width="100%%" height="8" viewBox="0 0 100 8" preserveAspectRatio="none" style="display:block;margin:.3em 0">\
+                <svg role="img" aria-label="%.0f %% done" width="100%%" height="8" viewBox="0 0 100 8" preserveAspectRatio="none" style="display:block;width:100%%;height:8px;margin:.3em 0">\
                 <rect width="100" height="8" fill="currentColor" fill-opacity="0.15"/>\
                 <rect width="%.2f" height="8" fill="%s"/><rect x="%.2f" width="%.2f" height="8" fill="%s"/></svg>""".formatted(done, done, DONE_COLOR, done, failed, FAILED_COLOR);
     }
