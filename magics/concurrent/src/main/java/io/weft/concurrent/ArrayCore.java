@@ -1,35 +1,71 @@
 package io.weft.concurrent;
 
-/// An array where it lives.
+import java.lang.reflect.Array;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// An array where it lives: of `int`, `long`, `double` or `Object`.
 final class ArrayCore implements ArrayOps {
-    private final double[] values;
+    private final Object values;
 
-    ArrayCore(double[] values) {
-        this.values = values.clone();
+    /// @param values becomes the array itself
+    ArrayCore(Object values) {
+        this.values = values;
     }
 
     @Override
-    public synchronized double get(int index) {
-        return values[index];
+    public synchronized @Nullable Object get(int index) {
+        return Array.get(values, index);
     }
 
     @Override
-    public synchronized void set(int index, double value) {
-        values[index] = value;
+    public synchronized void set(int index, @Nullable Object value) {
+        Array.set(values, index, value);
     }
 
     @Override
-    public synchronized double add(int index, double change) {
-        return values[index] += change;
+    public synchronized Object add(int index, Object change) {
+        Object sum = switch (values) {
+            case int[] ints -> ints[index] += ((Number) change).intValue();
+            case long[] longs -> longs[index] += ((Number) change).longValue();
+            case double[] doubles -> doubles[index] += ((Number) change).doubleValue();
+            default -> throw new IllegalStateException("not an array of numbers");
+        };
+        return sum;
+    }
+
+    @Override
+    public synchronized @Nullable Object update(int index, Fn function) {
+        var changed = function.applyToValue(Array.get(values, index));
+        Array.set(values, index, changed);
+        return changed;
+    }
+
+    @Override
+    public synchronized boolean compareAndSet(int index, @Nullable Object expected, @Nullable Object value) {
+        if (!Objects.equals(Array.get(values, index), expected)) return false;
+        Array.set(values, index, value);
+        return true;
+    }
+
+    @Override
+    @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of the same type
+    public synchronized void setAll(int from, Object added) {
+        Objects.checkFromIndexSize(from, Array.getLength(added), length());
+        System.arraycopy(added, 0, values, from, Array.getLength(added));
     }
 
     @Override
     public int length() {
-        return values.length;
+        return Array.getLength(values);
     }
 
     @Override
-    public synchronized double[] toArray() {
-        return values.clone();
+    @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of the same type
+    public synchronized Object copy(int from, int to) {
+        Objects.checkFromToIndex(from, to, length());
+        var copy = Array.newInstance(values.getClass().getComponentType(), to - from);
+        System.arraycopy(values, from, copy, 0, to - from);
+        return copy;
     }
 }

@@ -3,7 +3,7 @@ package io.weft.concurrent;
 import org.jspecify.annotations.Nullable;
 
 /// What a dict can be asked. Functions are applied where the dict lives, one at a time.
-interface DictOps {
+interface DictOps extends Nesting {
     @Repeatable
     @Nullable
     Object get(Object key);

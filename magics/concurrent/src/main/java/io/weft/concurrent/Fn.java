@@ -1,5 +1,8 @@
 package io.weft.concurrent;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -31,20 +34,60 @@ final class Fn {
         return closure;
     }
 
-    /// Applies it to one or two values as they are held here.
-    @SuppressWarnings("unchecked")
+    /// Applies it to one or two values as they are held here; a list, map or set that it gives becomes a shared one.
     @Nullable
     Object apply(@Nullable Object... arguments) {
+        return Nesting.here(result(arguments), this::held);
+    }
+
+    /// Applies it to a value as it is held here.
+    @Nullable
+    Object applyToValue(@Nullable Object argument) {
+        return held(result(argument));
+    }
+
+    @SuppressWarnings("unchecked")
+    private @Nullable Object result(@Nullable Object... arguments) {
         var given = arguments.clone();
         for (int i = 0; i < given.length; i++) given[i] = open(given[i]);
-        var result = switch (function) {
+        return switch (function) {
             case UnaryOperator<?> operator -> ((UnaryOperator<@Nullable Object>) operator).apply(given[0]);
             case Function<?, ?> one -> ((Function<@Nullable Object, @Nullable Object>) one).apply(given[0]);
             case BiFunction<?, ?, ?> two ->
                 ((BiFunction<@Nullable Object, @Nullable Object, @Nullable Object>) two).apply(given[0], given[1]);
             default -> throw new IllegalStateException("not a function: " + function.getClass());
         };
-        return loader == null || Hub.get().isHome() ? result : Codec.decode(Codec.encode(result), null);
+    }
+
+    /// Applies it to a list with the elements that are held here; gives those of the list that it makes.
+    @SuppressWarnings("unchecked")
+    List<@Nullable Object> applyToList(List<@Nullable Object> elements) {
+        var given = new ArrayList<@Nullable Object>();
+        for (var element : elements) given.add(open(element));
+        var result = ((Function<Object, List<@Nullable Object>>) function).apply(given);
+        var changed = new ArrayList<@Nullable Object>();
+        for (var element : result) changed.add(Nesting.here(element, this::held));
+        return changed;
+    }
+
+    /// Calls it, if it takes nothing.
+    Object call() throws Exception {
+        if (function instanceof Callable<?> maker) {
+            var made = maker.call();
+            if (made != null) return made;
+        }
+        throw new IllegalStateException("the function has made nothing");
+    }
+
+    /// The class loader that it came with; null if it was made here.
+    @Nullable
+    ClassLoader loader() {
+        return loader;
+    }
+
+    /// A value as it is held here: in bytes, if the JVM does not know its class for good.
+    private @Nullable Object held(@Nullable Object value) {
+        return loader == null || Hub.get().isHome() ? value : Codec.decode(Codec.encode(value), null);
     }
 
     private @Nullable Object open(@Nullable Object value) {

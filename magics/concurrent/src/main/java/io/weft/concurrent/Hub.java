@@ -136,7 +136,7 @@ final class Hub {
 
     private void leave() {
         WorkerJvm.killAll();
-        SessionDirectory.delete(ownDirectory());
+        SessionDirectory.deleteSession(ownDirectory());
     }
 
     // ---- connections

@@ -13,14 +13,20 @@ enum Kind {
     DICT(DictOps.class, handle -> new SharedDict<>(handle.as())),
     LIST(ListOps.class, handle -> new SharedList<>(handle.as())),
     NAMESPACE(DictOps.class, handle -> new Namespace(handle.as())),
+    SET(SetOps.class, handle -> new SharedSet<>(handle.as())),
     VALUE(ValueOps.class, handle -> new Value<>(handle.as())),
     ARRAY(ArrayOps.class, handle -> new SharedArray(handle.as())),
+    INT_ARRAY(ArrayOps.class, handle -> new SharedIntArray(handle.as())),
+    LONG_ARRAY(ArrayOps.class, handle -> new SharedLongArray(handle.as())),
+    OBJECT_ARRAY(ArrayOps.class, handle -> new SharedObjectArray<>(handle.as())),
     COUNTER(CounterOps.class, handle -> new Counter(handle.as())),
     LOCK(LockOps.class, handle -> new SharedLock(handle.as())),
     SEMAPHORE(SemaphoreOps.class, handle -> new SharedSemaphore(handle.as())),
     EVENT(EventOps.class, handle -> new Event(handle.as())),
     BARRIER(BarrierOps.class, handle -> new SharedBarrier(handle.as())),
     LATCH(LatchOps.class, handle -> new SharedLatch(handle.as())),
+    PIPE(PipeOps.class, handle -> new Pipe.Whole(handle.as())),
+    OBJECT(ObjectOps.class, handle -> new Live(handle.as())),
     MANAGER(ManagerOps.class, handle -> new Manager(handle.as(), null));
 
     private final Class<?> ops;

@@ -2,7 +2,9 @@ package io.weft.concurrent;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A list where it lives; makes one change after the other.
@@ -37,6 +39,43 @@ final class ListCore implements ListOps {
     @Override
     public synchronized boolean removeFirst(@Nullable Object element) {
         return list.remove(element);
+    }
+
+    @Override
+    public synchronized boolean removeAll(@Nullable Object[] elements, boolean among) {
+        var these = new HashSet<>(Arrays.asList(elements));
+        return list.removeIf(element -> these.contains(element) == among);
+    }
+
+    @Override
+    public synchronized void insertAll(int index, @Nullable Object[] elements) {
+        list.addAll(index, Arrays.asList(elements));
+    }
+
+    @Override
+    public synchronized @Nullable Object update(int index, Fn function) {
+        var changed = function.apply(list.get(index));
+        list.set(index, changed);
+        return changed;
+    }
+
+    @Override
+    public synchronized boolean compareAndSet(int index, @Nullable Object expected, @Nullable Object element) {
+        if (!Objects.equals(list.get(index), expected)) return false;
+        list.set(index, element);
+        return true;
+    }
+
+    @Override
+    public synchronized void updateAll(Fn function) {
+        var changed = function.applyToList(list);
+        list.clear();
+        list.addAll(changed);
+    }
+
+    @Override
+    public synchronized int lastIndexOf(@Nullable Object element) {
+        return list.lastIndexOf(element);
     }
 
     @Override

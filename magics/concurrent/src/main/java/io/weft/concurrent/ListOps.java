@@ -3,7 +3,7 @@ package io.weft.concurrent;
 import org.jspecify.annotations.Nullable;
 
 /// What a list can be asked.
-interface ListOps {
+interface ListOps extends Nesting {
     @Repeatable
     @Nullable
     Object get(int index);
@@ -19,6 +19,23 @@ interface ListOps {
     Object removeAt(int index);
 
     boolean removeFirst(@Nullable Object element);
+
+    /// Removes all elements that are among these, or all that are not; gives whether there was one.
+    boolean removeAll(@Nullable Object[] elements, boolean among);
+
+    void insertAll(int index, @Nullable Object[] elements);
+
+    /// Replaces an element by what the function makes of it; gives the new one.
+    @Nullable
+    Object update(int index, Fn function);
+
+    boolean compareAndSet(int index, @Nullable Object expected, @Nullable Object element);
+
+    /// Replaces all elements by those of the list that the function makes of them.
+    void updateAll(Fn function);
+
+    @Repeatable
+    int lastIndexOf(@Nullable Object element);
 
     @Repeatable
     int indexOf(@Nullable Object element);

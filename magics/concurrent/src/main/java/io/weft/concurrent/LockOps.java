@@ -1,15 +1,22 @@
 package io.weft.concurrent;
 
-/// What a lock can be asked. A holder is a thread of a JVM.
+import org.jspecify.annotations.Nullable;
+
+/// What a lock can be asked. A holder is a thread of a JVM; negative nanoseconds have no end.
 interface LockOps {
-    /// Whether the lock was free in time; negative nanoseconds have no end.
+    /// Whether the lock was free in time.
     boolean lock(String jvm, long thread, long nanos) throws InterruptedException;
 
-    /// Sets how often the holder holds the lock; 0 frees it.
+    /// Waits for the lock and holds it so often, after an `await` of that thread that was interrupted, whatever has
+    /// become of that.
+    void relock(String jvm, long thread, long awaitCall, int holds) throws InterruptedException;
+
+    /// Holds it once less.
     ///
+    /// @param call tells this call from others of that thread, since it may be made again
     /// @throws IllegalMonitorStateException if that thread does not hold it
     @Repeatable
-    void unlock(String jvm, long thread, int holds);
+    void unlock(String jvm, long thread, long call);
 
     /// How often that thread holds it.
     @Repeatable
@@ -17,4 +24,20 @@ interface LockOps {
 
     @Repeatable
     boolean isLocked();
+
+    /// Which JVM ended with the lock in its hands, until the next holder has freed it.
+    @Repeatable
+    @Nullable
+    String abandonedBy();
+
+    int newCondition();
+
+    /// Frees the lock, waits for a signal, and holds the lock again as often as before.
+    ///
+    /// @param call tells this call from others of that thread, for `relock`
+    /// @return how often it is held; less than 0 if there was no signal in time
+    int await(String jvm, long thread, long call, int condition, long nanos) throws InterruptedException;
+
+    @Repeatable
+    void signal(String jvm, long thread, int condition, boolean all);
 }

@@ -129,6 +129,11 @@ public final class Manager implements AutoCloseable, Serializable {
         return create(Kind.LIST, null);
     }
 
+    /// An empty set.
+    public <E> SharedSet<E> set() {
+        return create(Kind.SET, null);
+    }
+
     /// An empty namespace.
     public Namespace namespace() {
         return create(Kind.NAMESPACE, null);
@@ -144,8 +149,27 @@ public final class Manager implements AutoCloseable, Serializable {
         return create(Kind.ARRAY, new double[length]);
     }
 
+    /// An array of these numbers.
     public SharedArray array(double... values) {
         return create(Kind.ARRAY, values);
+    }
+
+    /// An array of these numbers; of zeros with `array(new int[10])`.
+    public SharedIntArray array(int[] values) {
+        return create(Kind.INT_ARRAY, values);
+    }
+
+    /// An array of these numbers; of zeros with `array(new long[10])`.
+    public SharedLongArray array(long[] values) {
+        return create(Kind.LONG_ARRAY, values);
+    }
+
+    /// An array of these objects; of nulls with `array(new String[10])`.
+    public <E extends @Nullable Object> SharedObjectArray<E> array(E[] values) {
+        // null elements tell one from another where their class is not known
+        SharedObjectArray<E> array = create(Kind.OBJECT_ARRAY, new Object[values.length]);
+        for (int i = 0; i < values.length; i++) if (values[i] != null) array.set(i, values[i]);
+        return array;
     }
 
     /// A counter at 0.
@@ -153,12 +177,31 @@ public final class Manager implements AutoCloseable, Serializable {
         return create(Kind.COUNTER, null);
     }
 
+    /// A lock that its holder can take again: Python's `RLock`. Python's `Lock` cannot be taken again.
     public SharedLock lock() {
         return create(Kind.LOCK, false);
     }
 
+    /// The same as [#lock], by Python's name.
+    public SharedLock rlock() {
+        return lock();
+    }
+
+    /// A condition with a lock of its own.
+    public SharedCondition condition() {
+        return lock().newCondition();
+    }
+
+    /// A semaphore with so many permits, and more if more are released.
     public SharedSemaphore semaphore(int permits) {
-        return create(Kind.SEMAPHORE, permits);
+        return create(Kind.SEMAPHORE, new int[] {permits, Integer.MAX_VALUE});
+    }
+
+    /// A semaphore that never has more permits than at the beginning; to release more is an error.
+    public SharedSemaphore boundedSemaphore(int permits) {
+        if (permits < 1)
+            throw new IllegalArgumentException("a bounded semaphore needs at least 1 permit, not " + permits);
+        return create(Kind.SEMAPHORE, new int[] {permits, permits});
     }
 
     /// An event that is not set.
@@ -174,7 +217,7 @@ public final class Manager implements AutoCloseable, Serializable {
         return create(Kind.LATCH, count);
     }
 
-    /// A queue without limit.
+    /// A queue without limit: Python's `Queue` and `JoinableQueue`.
     public <E> SharedQueue<E> queue() {
         return queue(Integer.MAX_VALUE);
     }
@@ -187,6 +230,42 @@ public final class Manager implements AutoCloseable, Serializable {
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private <T> T create(Kind kind, @Nullable Object argument) {
         return (T) handle.ops().create(kind.name(), argument);
+    }
+
+    /// Tells the manager how an object of a type of your own is made, for [#create(Class)]; Python's
+    /// `BaseManager.register`. Any JVM that has the manager may do so, and create.
+    ///
+    /// @param type an interface, or a class that is not final and has a constructor without parameters
+    /// @param maker makes it in the manager's JVM
+    /// @throws NotSendableException if the maker cannot travel
+    public <T> void register(Class<T> type, Call<? extends T> maker) {
+        Live.requireProxyable(type);
+        handle.ops().register(type.getName(), Fn.of(maker));
+    }
+
+    /// Makes an object of a registered type in the manager's JVM, and gives a proxy, which can be sent to workers.
+    ///
+    /// Each call of a method of the proxy is one of the object: one after the other, under the object's own
+    /// monitor, so `wait()` lets others in. Arguments and results travel by value, or as references if they are
+    /// shared objects; fields and `final` methods stay those of the proxy, for whose class the constructor
+    /// without parameters runs here too. If a call is interrupted, its method is.
+    ///
+    /// ```java
+    /// manager.register(Tally.class, Tally::new);
+    /// var tally = manager.create(Tally.class);
+    /// pool.map(n -> tally.add(n), range(10));
+    /// ```
+    ///
+    /// @throws IllegalArgumentException if the type is not registered
+    public <T> T create(Class<T> type) {
+        Live.requireProxyable(type);
+        try {
+            return type.cast(((Live) handle.ops().make(type.getName())).proxy(type));
+        } catch (RuntimeException failure) {
+            throw failure;
+        } catch (Exception failure) {
+            throw new IllegalStateException("cannot make a " + type.getName() + ": " + failure, failure);
+        }
     }
 
     /// The process that holds the objects.

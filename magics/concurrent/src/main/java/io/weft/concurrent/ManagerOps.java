@@ -6,4 +6,11 @@ import org.jspecify.annotations.Nullable;
 interface ManagerOps {
     /// Makes a shared object; gives what users see of it.
     Object create(String kind, @Nullable Object argument);
+
+    /// Remembers how an object of that type is made.
+    @Repeatable
+    void register(String type, Fn maker);
+
+    /// Makes an object of a registered type.
+    Object make(String type) throws Exception;
 }

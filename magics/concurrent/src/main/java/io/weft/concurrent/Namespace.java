@@ -5,7 +5,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Named values that threads and worker JVMs share; Python's `Manager().Namespace()`.
+/// Named values that threads and worker JVMs share; Python's `Manager().Namespace()`. A list, map or set that is
+/// set here is a shared one, as in a [SharedDict].
 ///
 /// **Threads.** All methods may be called from any thread.
 public final class Namespace implements Serializable {
@@ -33,7 +34,7 @@ public final class Namespace implements Serializable {
     /// Sets a value; null removes the name.
     public void set(String name, @Nullable Object value) {
         if (value == null) handle.ops().remove(name);
-        else handle.ops().put(name, value);
+        else handle.ops().put(name, java.util.Objects.requireNonNull(Nesting.live(value, handle.ops())));
     }
 
     public Set<String> names() {

@@ -5,6 +5,9 @@ interface SemaphoreOps {
     /// Whether the permits were there in time; negative nanoseconds have no end.
     boolean acquire(int permits, long nanos) throws InterruptedException;
 
+    /// Gives permits back.
+    ///
+    /// @throws IllegalStateException if there would be more permits than the bound
     void release(int permits);
 
     @Repeatable

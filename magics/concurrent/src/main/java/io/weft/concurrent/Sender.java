@@ -61,6 +61,11 @@ final class Sender extends ObjectOutputStream {
             return ShippedLambda.of(lambda);
         }
         if (value instanceof FutureStep step) step.replaceIn(replaced);
+        var live = Live.behind(value);
+        if (live != null) {
+            annotateClass(Live.typeOf(value));
+            return live.sent(Live.typeOf(value));
+        }
         if (value instanceof Serializable) return value;
         var known = replaced.get(value);
         if (known != null) return known;

@@ -5,16 +5,21 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 
 /// The directories that hold the sockets: readable by their owner only, gone with their JVM.
 final class SessionDirectory {
     private static final String PREFIX = "weft-";
+    private static final Path IN_MEMORY = Path.of("/dev/shm");
     private static final int ATTEMPTS = 20;
 
     /// The length up to which every system takes the path of a socket, less what workers add.
@@ -33,6 +38,41 @@ final class SessionDirectory {
 
     static Path at(Path directory) throws IOException {
         return Files.createDirectory(directory, ownerOnly());
+    }
+
+    /// The directories for the shared memories of the session to which a JVM's directory belongs, the best first: in
+    /// memory, where the system has a file system for that, and beside the sockets.
+    static List<Path> memories(Path directory) throws IOException {
+        var session = directory;
+        while (!isSession(session) && session.getParent() != null) session = session.getParent();
+        var memories = new ArrayList<Path>();
+        if (Files.isWritable(IN_MEMORY)) memories.add(twin(session));
+        memories.add(session.resolve("memory"));
+        for (var memory : memories) {
+            try {
+                Files.createDirectory(memory, ownerOnly());
+            } catch (FileAlreadyExistsException known) {
+                var owner = Files.getOwner(memory, LinkOption.NOFOLLOW_LINKS);
+                if (!Files.isDirectory(memory, LinkOption.NOFOLLOW_LINKS) || !owner.equals(Files.getOwner(session)))
+                    throw new IOException(memory + " belongs to somebody else", known);
+            }
+        }
+        return memories;
+    }
+
+    private static Path twin(Path session) {
+        return IN_MEMORY.resolve(Objects.requireNonNull(session.getFileName()).toString());
+    }
+
+    private static boolean isSession(Path directory) {
+        var name = directory.getFileName();
+        return name != null && name.toString().startsWith(PREFIX);
+    }
+
+    /// Deletes a session's directory, and its shared memories.
+    static void deleteSession(Path session) {
+        if (isSession(session)) delete(twin(session)); // first: it is found by the name of the other
+        delete(session);
     }
 
     /// Deletes a directory with all that is in it, however many do so at the same time: when an owner dies, each
@@ -63,7 +103,7 @@ final class SessionDirectory {
                 if (!pid.matches("\\d{1,18}")
                         || ProcessHandle.of(Long.parseLong(pid)).isPresent()) continue;
                 if (Files.isDirectory(directory) && Files.isWritable(directory) && !answers(directory.resolve("s")))
-                    delete(directory);
+                    deleteSession(directory);
             }
         } catch (IOException unreadable) {
             // leftovers cost nothing but their names

@@ -2,8 +2,12 @@ package io.weft.concurrent;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /// Numbers at fixed positions that threads and worker JVMs share; Python's `Array('d', …)`.
+///
+/// It lives in the JVM of its [Manager], and each call from another JVM is a message: for numbers that are read and
+/// written often, take a [SharedMemory].
 ///
 /// **Threads.** All methods may be called from any thread; each is one step.
 public final class SharedArray implements Serializable {
@@ -14,16 +18,40 @@ public final class SharedArray implements Serializable {
     }
 
     public double get(int index) {
-        return handle.ops().get(index);
+        return (double) Handle.<Object>here(handle.ops().get(index));
     }
 
     public void set(int index, double value) {
         handle.ops().set(index, value);
     }
 
+    /// Sets the numbers from that position on, as one step.
+    public void setAll(int from, double... values) {
+        handle.ops().setAll(from, values);
+    }
+
     /// Adds to the number at a position; gives the new one.
     public double add(int index, double change) {
-        return handle.ops().add(index, change);
+        return (double) handle.ops().add(index, change);
+    }
+
+    /// Replaces the number at a position by what the function makes of it, as one step where the array lives; gives
+    /// the new one. A function that cannot travel is applied here, until no other change comes between.
+    public double update(int index, UnaryOperator<Double> function) {
+        try {
+            return (double) Handle.<Object>here(handle.ops().update(index, Fn.of(function)));
+        } catch (NotSendableException stays) {
+            while (true) {
+                double before = get(index);
+                double after = function.apply(before);
+                if (compareAndSet(index, before, after)) return after;
+            }
+        }
+    }
+
+    /// Sets the number at a position if it is the expected one; gives whether it was.
+    public boolean compareAndSet(int index, double expected, double value) {
+        return handle.ops().compareAndSet(index, expected, value);
     }
 
     public int length() {
@@ -32,7 +60,12 @@ public final class SharedArray implements Serializable {
 
     /// A copy of all numbers, made in one step.
     public double[] toArray() {
-        return handle.ops().toArray();
+        return toArray(0, length());
+    }
+
+    /// A copy of the numbers from one position up to another, made in one step.
+    public double[] toArray(int from, int to) {
+        return (double[]) handle.ops().copy(from, to);
     }
 
     @Override

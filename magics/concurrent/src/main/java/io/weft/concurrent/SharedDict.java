@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Keys and values travel by value, and are not null: change a value by `put`, or in place by `compute` and
 /// `merge`, whose function is sent to where the map lives and applied to it as one step. A function that cannot
 /// travel is applied here instead, again and again until no other change came between.
+/// An [java.util.ArrayList], [java.util.HashMap], [java.util.HashSet] or linked one that is put into it becomes a
+/// shared list, dict or set: what a worker changes in it is seen by all, where Python's nested list stays a copy.
+/// So declare such values as `List`, `Map` and `Set`. Collections that cannot change travel by value.
 /// In the manager's JVM, two values of your own classes are equal if their serialised bytes are.
 ///
 /// ```java
@@ -48,7 +51,7 @@ public final class SharedDict<K, V> extends AbstractMap<K, V> implements Concurr
 
     @Override
     public @Nullable V put(K key, V value) {
-        return Handle.here(handle.ops().put(check(key), check(value)));
+        return Handle.here(handle.ops().put(check(key), live(value)));
     }
 
     @Override
@@ -57,14 +60,14 @@ public final class SharedDict<K, V> extends AbstractMap<K, V> implements Concurr
         int i = 0;
         for (var entry : other.entrySet()) {
             flat[i++] = check(entry.getKey());
-            flat[i++] = check(entry.getValue());
+            flat[i++] = live(entry.getValue());
         }
         handle.ops().putAll(flat);
     }
 
     @Override
     public @Nullable V putIfAbsent(K key, V value) {
-        return Handle.here(handle.ops().putIfAbsent(check(key), check(value)));
+        return Handle.here(handle.ops().putIfAbsent(check(key), live(value)));
     }
 
     @Override
@@ -79,7 +82,7 @@ public final class SharedDict<K, V> extends AbstractMap<K, V> implements Concurr
 
     @Override
     public @Nullable V replace(K key, V value) {
-        return Handle.here(handle.ops().replace(check(key), check(value)));
+        return Handle.here(handle.ops().replace(check(key), live(value)));
     }
 
     @Override
@@ -107,7 +110,7 @@ public final class SharedDict<K, V> extends AbstractMap<K, V> implements Concurr
         try {
             return Handle.here(handle.ops().compute(check(key), Fn.of(function)));
         } catch (NotSendableException stays) {
-            return ConcurrentMap.super.compute(key, function);
+            return stored(key, ConcurrentMap.super.compute(key, function));
         }
     }
 
@@ -116,7 +119,7 @@ public final class SharedDict<K, V> extends AbstractMap<K, V> implements Concurr
         try {
             return Handle.here(handle.ops().computeIfAbsent(check(key), Fn.of(function)));
         } catch (NotSendableException stays) {
-            return ConcurrentMap.super.computeIfAbsent(key, function);
+            return stored(key, ConcurrentMap.super.computeIfAbsent(key, function));
         }
     }
 
@@ -125,16 +128,16 @@ public final class SharedDict<K, V> extends AbstractMap<K, V> implements Concurr
         try {
             return Handle.here(handle.ops().computeIfPresent(check(key), Fn.of(function)));
         } catch (NotSendableException stays) {
-            return ConcurrentMap.super.computeIfPresent(key, function);
+            return stored(key, ConcurrentMap.super.computeIfPresent(key, function));
         }
     }
 
     @Override
     public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
         try {
-            return Handle.here(handle.ops().merge(check(key), check(value), Fn.of(function)));
+            return Handle.here(handle.ops().merge(check(key), live(value), Fn.of(function)));
         } catch (NotSendableException stays) {
-            return ConcurrentMap.super.merge(key, value, function);
+            return stored(key, ConcurrentMap.super.merge(key, value, function));
         }
     }
 
@@ -183,6 +186,15 @@ public final class SharedDict<K, V> extends AbstractMap<K, V> implements Concurr
             if (next == 0) throw new IllegalStateException("next() comes before remove()");
             handle.ops().remove(entries[next - 2]);
         }
+    }
+
+    /// What the map holds for a value that was put there from here: of a list, the shared one.
+    private @Nullable V stored(K key, @Nullable V value) {
+        return Nesting.nests(value) ? get(key) : value;
+    }
+
+    private Object live(@Nullable Object value) {
+        return Objects.requireNonNull(Nesting.live(check(value), handle.ops()));
     }
 
     private static Object check(@Nullable Object value) {

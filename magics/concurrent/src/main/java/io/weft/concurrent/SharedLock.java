@@ -1,12 +1,17 @@
 package io.weft.concurrent;
 
 import java.io.Serializable;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 
-/// A lock that threads and worker JVMs share. Reentrant; freed when the JVM of its holder ends.
+/// A lock that threads and worker JVMs share. It is reentrant, so it is Python's `RLock`; Python's `Lock` is not.
+///
+/// When the JVM of its holder ends, the lock is free again, where Python's is lost for ever. What it guards may be
+/// half done then: a line that says so goes where the output of the lock's maker goes, and the next holder can ask
+/// for [#abandonedBy].
 ///
 /// It lives in the JVM that created it, or in a [Manager]'s; if that one ends, every call elsewhere throws
 /// [ObjectLostException]. Between threads only, a [java.util.concurrent.locks.ReentrantLock] is faster.
@@ -27,6 +32,7 @@ import java.util.concurrent.locks.Lock;
 /// **Threads.** The thread that locks must unlock.
 public final class SharedLock implements Lock, Serializable {
     private static final long NO_END = -1;
+    private static final AtomicLong CALLS = new AtomicLong();
 
     private final transient Handle<LockOps> handle;
 
@@ -72,9 +78,7 @@ public final class SharedLock implements Lock, Serializable {
 
     @Override
     public void unlock() {
-        int holds = handle.ops().holds(jvm(), thread());
-        if (holds == 0) throw new IllegalMonitorStateException("this thread does not hold the lock");
-        handle.ops().unlock(jvm(), thread(), holds - 1);
+        handle.ops().unlock(jvm(), thread(), CALLS.incrementAndGet());
     }
 
     public boolean isLocked() {
@@ -85,11 +89,42 @@ public final class SharedLock implements Lock, Serializable {
         return handle.ops().holds(jvm(), thread()) > 0;
     }
 
-    /// Not supported: to wait for others, use an [Event] or a [SharedQueue].
+    /// Which process, as in `worker-1 (pid 4711)`, ended while it held the lock; empty once a later holder has
+    /// unlocked it.
+    public Optional<String> abandonedBy() {
+        return Optional.ofNullable(handle.ops().abandonedBy());
+    }
+
+    /// A condition on which holders of the lock wait, and which can be sent to workers like the lock.
     @Override
-    public Condition newCondition() {
-        throw new UnsupportedOperationException(
-                "a shared lock has no conditions; wait with manager.event() or a SharedQueue");
+    public SharedCondition newCondition() {
+        return new SharedCondition(this, handle.ops().newCondition());
+    }
+
+    /// Waits for a signal; gives whether there was one in time.
+    boolean await(int condition, long nanos) throws InterruptedException {
+        int holds = handle.ops().holds(jvm(), thread());
+        if (holds == 0) throw new IllegalMonitorStateException("this thread does not hold the lock");
+        long call = CALLS.incrementAndGet();
+        try {
+            return handle.ops().await(jvm(), thread(), call, condition, nanos) > 0;
+        } catch (InterruptedException interrupted) {
+            relock(call, holds);
+            throw interrupted;
+        }
+    }
+
+    private void relock(long call, int holds) {
+        try {
+            handle.ops().relock(jvm(), thread(), call, holds);
+        } catch (InterruptedException again) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted twice while waiting for a condition; its lock is not held");
+        }
+    }
+
+    void signal(int condition, boolean all) {
+        handle.ops().signal(jvm(), thread(), condition, all);
     }
 
     @Override

@@ -30,7 +30,7 @@ final class ValueCore implements ValueOps {
 
     @Override
     public synchronized @Nullable Object update(Fn function) {
-        value = function.apply(value);
+        value = function.applyToValue(value);
         return value;
     }
 

@@ -89,7 +89,7 @@ public final class WorkerMain {
         } catch (IOException ended) {
             // as good as its end
         }
-        SessionDirectory.delete(command.ownerDirectory());
+        SessionDirectory.deleteSession(command.ownerDirectory());
         Runtime.getRuntime().halt(OWNER_DIED);
     }
 

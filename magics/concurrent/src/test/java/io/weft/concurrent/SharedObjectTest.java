@@ -3,7 +3,6 @@ package io.weft.concurrent;
 import static io.weft.concurrent.Range.range;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,12 +161,13 @@ class SharedObjectTest {
     @Test
     void anElementOnItsWayToAWorkerThatDies_comesBack() throws Exception {
         SharedQueue<Integer> queue = SharedQueue.create();
+        var taken = SharedQueue.<Integer>create();
         var process = WorkerProcess.start(() -> {
-            queue.take();
+            taken.put(queue.take());
             queue.take();
         });
         queue.put(1);
-        await().atMost(Duration.ofSeconds(20)).until(queue::isEmpty);
+        assertThat(taken.get(Duration.ofSeconds(20))).isEqualTo(1);
 
         process.kill();
         assertThat(process.completion()).failsWithin(Duration.ofSeconds(10));

@@ -1,0 +1,79 @@
+package io.weft.concurrent;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+
+/// Long whole numbers at fixed positions that threads and worker JVMs share; Python's `Array('q', …)`.
+///
+/// It lives in the JVM of its [Manager], and each call from another JVM is a message: for numbers that are read and
+/// written often, take a [SharedMemory].
+///
+/// **Threads.** All methods may be called from any thread; each is one step.
+public final class SharedLongArray implements Serializable {
+    private final transient Handle<ArrayOps> handle;
+
+    SharedLongArray(Handle<ArrayOps> handle) {
+        this.handle = handle;
+    }
+
+    public long get(int index) {
+        return (long) Handle.<Object>here(handle.ops().get(index));
+    }
+
+    public void set(int index, long value) {
+        handle.ops().set(index, value);
+    }
+
+    /// Sets the numbers from that position on, as one step.
+    public void setAll(int from, long... values) {
+        handle.ops().setAll(from, values);
+    }
+
+    /// Adds to the number at a position; gives the new one.
+    public long add(int index, long change) {
+        return (long) handle.ops().add(index, change);
+    }
+
+    /// Replaces the number at a position by what the function makes of it, as one step where the array lives; gives
+    /// the new one. A function that cannot travel is applied here, until no other change comes between.
+    public long update(int index, UnaryOperator<Long> function) {
+        try {
+            return (long) Handle.<Object>here(handle.ops().update(index, Fn.of(function)));
+        } catch (NotSendableException stays) {
+            while (true) {
+                long before = get(index);
+                long after = function.apply(before);
+                if (compareAndSet(index, before, after)) return after;
+            }
+        }
+    }
+
+    /// Sets the number at a position if it is the expected one; gives whether it was.
+    public boolean compareAndSet(int index, long expected, long value) {
+        return handle.ops().compareAndSet(index, expected, value);
+    }
+
+    public int length() {
+        return handle.ops().length();
+    }
+
+    /// A copy of all numbers, made in one step.
+    public long[] toArray() {
+        return toArray(0, length());
+    }
+
+    /// A copy of the numbers from one position up to another, made in one step.
+    public long[] toArray(int from, int to) {
+        return (long[]) handle.ops().copy(from, to);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(toArray());
+    }
+
+    private Object writeReplace() {
+        return handle.reference(this);
+    }
+}
