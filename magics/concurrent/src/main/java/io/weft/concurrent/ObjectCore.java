@@ -28,8 +28,7 @@ final class ObjectCore implements ObjectOps {
         var given = arguments.clone();
         for (int i = 0; i < given.length; i++)
             if (given[i] instanceof Blob(var bytes))
-                given[i] =
-                        Receiver.deserialise(bytes, loader == null ? Hub.get().arrivals() : loader);
+                given[i] = Codec.decode(bytes, loader == null ? Hub.get().arrivals() : loader);
         try {
             synchronized (target) {
                 return Hub.invoke(target, method, given);
