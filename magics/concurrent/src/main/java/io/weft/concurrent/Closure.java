@@ -1,5 +1,6 @@
 package io.weft.concurrent;
 
+import java.io.ObjectStreamException;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Field;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // shared with nobody
 record Closure(String id, Root root, List<String> classes, byte[] content) {
     private static final int PASSES = 50;
+    private static final int JAVA = 0;
+    private static final int PLAIN = 1;
 
     /// The class loader that knows the classes of a closure, in the JVM where they were made.
     ///
@@ -59,7 +62,7 @@ record Closure(String id, Root root, List<String> classes, byte[] content) {
             }
             trace = new Trace();
             try {
-                content = Codec.encode(new Object[] {function, variables.toArray()}, trace);
+                content = content(function, variables, trace);
             } catch (NotSendableException failure) {
                 throw explain(function, reach, values, failure);
             }
@@ -84,6 +87,41 @@ record Closure(String id, Root root, List<String> classes, byte[] content) {
         var closure = new Closure(id(root, content), root, names, content);
         PackedLambda.keep(function, closure, values);
         return closure;
+    }
+
+    /// The function and its variables, without Java serialisation where that is possible: the first use of that
+    /// takes a worker longer than all else.
+    private static byte[] content(Object function, List<Variable> variables, Trace trace) {
+        var lambda = ShippedLambda.open(function);
+        var out = new Out().putByte(PLAIN);
+        var inner = new Trace();
+        if (lambda != null && ShippedLambda.of(lambda).write(out, inner) && write(out, variables, inner)) {
+            inner.lambdas.add(lambda);
+            trace.addAll(inner);
+            return out.toBytes();
+        }
+        return Codec.write(new Out().putByte(JAVA), new Object[] {function, variables.toArray()}, trace)
+                .toBytes();
+    }
+
+    private static boolean write(Out out, List<Variable> variables, Trace trace) {
+        out.putInt(variables.size());
+        for (var variable : variables) {
+            out.putString(variable.owner()).putString(variable.field());
+            if (!Codec.box(out, variable.value(), trace)) return false;
+        }
+        return true;
+    }
+
+    /// The function and its variables, made of the classes of this loader.
+    Object[] open(ClassLoader loader) throws ObjectStreamException {
+        var in = new In(content);
+        if (in.getByte() != PLAIN) return Codec.array(Codec.read(in, loader));
+        var function = ShippedLambda.read(in, loader).rebuild(loader);
+        var variables = new Object[in.getLength(1)];
+        for (int i = 0; i < variables.length; i++)
+            variables[i] = new Variable(in.getString(), in.getString(), Codec.read(in, loader));
+        return new Object[] {function, variables};
     }
 
     boolean covers(Set<Class<?>> types) {

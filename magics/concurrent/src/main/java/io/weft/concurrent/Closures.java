@@ -1,5 +1,6 @@
 package io.weft.concurrent;
 
+import java.io.ObjectStreamException;
 import java.lang.reflect.Field;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,7 +37,12 @@ final class Closures {
     private Ready unpack(Closure closure) {
         var home = Hub.get().loaderAtHome(closure.root());
         var loader = home != null ? home : new ClosureLoader(closure.root(), store, closure.classes());
-        var content = Codec.array(Codec.decode(closure.content(), loader));
+        Object[] content;
+        try {
+            content = closure.open(loader);
+        } catch (ObjectStreamException failure) {
+            throw new IllegalStateException("a function from another JVM cannot be read here: " + failure, failure);
+        }
         if (home == null) {
             for (var variable : Codec.array(content[1])) assign((Closure.Variable) variable, loader);
         }

@@ -4,6 +4,9 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -14,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// any, the body, the parts. A part is a large array that is neither copied into the body nor out of it.
 ///
 /// **Threads.** One thread reads; any thread may write. An interrupt closes the connection under a thread that
-/// reads or writes, except after [#shrugOffInterrupts].
+/// reads or writes, but see [#shrugOffInterrupts].
 final class Connection implements Closeable {
     private static final int HEADER_BYTES = 4 + 1 + 8;
     private static final int MAX_BODY_BYTES = 1 << 30;
@@ -35,22 +38,21 @@ final class Connection implements Closeable {
     private final ByteBuffer outgoing = ByteBuffer.allocate(BUFFER_BYTES);
 
     private @Nullable Selector readable;
-    private @Nullable Selector writable;
+    private volatile @Nullable Selector writable;
 
     Connection(SocketChannel channel) {
         this.channel = channel;
     }
 
-    /// From now on an interrupt of a thread that writes does not close the connection, and [#writeNow] may be used.
+    /// From now on an interrupt closes the connection only under a thread that waits for a message, or for room to
+    /// write one, and [#writeNow] may be used.
     /// Called before the connection is used by more than one thread.
     void shrugOffInterrupts() throws IOException {
         boolean done = false;
         try {
             readable = Selector.open();
-            writable = Selector.open();
             channel.configureBlocking(false);
             channel.register(readable, SelectionKey.OP_READ);
-            channel.register(writable, SelectionKey.OP_WRITE);
             done = true;
         } finally {
             if (!done) close();
@@ -104,7 +106,7 @@ final class Connection implements Closeable {
         var piece = ByteBuffer.wrap(bytes, 0, length);
         while (piece.position() < length) {
             piece.limit(Math.min(length, piece.position() + PIECE_BYTES));
-            while (piece.hasRemaining()) if (channel.write(piece) == 0) await(writable);
+            while (piece.hasRemaining()) if (channel.write(piece) == 0) awaitRoom();
         }
     }
 
@@ -113,7 +115,7 @@ final class Connection implements Closeable {
         writing.lock();
         try {
             outgoing.flip();
-            while (outgoing.hasRemaining()) if (channel.write(outgoing) == 0) await(writable);
+            while (outgoing.hasRemaining()) if (channel.write(outgoing) == 0) awaitRoom();
         } finally {
             outgoing.compact();
             writing.unlock();
@@ -227,14 +229,27 @@ final class Connection implements Closeable {
         if (count == 0) await(readable);
     }
 
+    private void awaitRoom() throws IOException {
+        if (channel.isBlocking()) return;
+        if (writable == null) {
+            writable = Selector.open();
+            channel.register(writable, SelectionKey.OP_WRITE);
+        }
+        await(writable);
+    }
+
     private void await(@Nullable Selector ready) throws IOException {
         if (ready == null) return;
         try {
             ready.select(_ -> {});
-        } catch (java.nio.channels.ClosedSelectorException closed) {
-            throw new IOException("closed", closed);
+        } catch (ClosedSelectorException closed) {
+            throw new AsynchronousCloseException();
         }
-        if (!channel.isOpen() || Thread.currentThread().isInterrupted()) throw new IOException("closed");
+        if (!channel.isOpen()) throw new AsynchronousCloseException();
+        if (Thread.currentThread().isInterrupted()) {
+            close();
+            throw new ClosedByInterruptException();
+        }
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.weft.concurrent;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// How what users see of a shared object reaches the object: directly where it lives, by messages elsewhere.
@@ -8,6 +11,7 @@ final class Handle<O> {
     private final O ops;
     private final Kind kind;
     private @Nullable Reference reference;
+    private @Nullable Puts puts;
 
     private Handle(O ops, Kind kind, @Nullable Reference reference) {
         this.ops = ops;
@@ -21,19 +25,75 @@ final class Handle<O> {
     }
 
     static Handle<?> remote(Reference reference) {
-        var peer = Hub.get().peer(reference.home());
-        var methods = reference.kind().methods();
         var ops = reference.kind().ops();
+        var caller = new Caller(reference);
         var proxy = Proxy.newProxyInstance(ops.getClassLoader(), new Class<?>[] {ops}, (_, method, arguments) -> {
-            int index = methods.indexOf(method);
-            if (index < 0) throw new UnsupportedOperationException(method.getName());
-            var body = Peer.body(index, method, arguments == null ? new Object[0] : arguments);
-            In answer = Kind.waits(method)
-                    ? peer.callWaiting(reference.id(), body)
-                    : peer.call(reference.id(), body, method.isAnnotationPresent(Repeatable.class));
-            return Codec.read(answer, Hub.get().arrivals());
+            Puts.flushAll();
+            return caller.call(method, arguments);
         });
-        return new Handle<>(proxy, reference.kind(), reference);
+        var handle = new Handle<>(proxy, reference.kind(), reference);
+        if (reference.kind() == Kind.QUEUE) handle.puts = new Puts(caller);
+        return handle;
+    }
+
+    /// Makes the calls of one object in another JVM.
+    private static final class Caller implements Puts.Way {
+        private final Reference reference;
+        private final Peer peer;
+        private final Map<Method, Verb> verbs = new HashMap<>();
+
+        private record Verb(int index, boolean waits, boolean repeatable) {}
+
+        Caller(Reference reference) {
+            this.reference = reference;
+            this.peer = Hub.get().peer(reference.home());
+            var methods = reference.kind().methods();
+            for (int i = 0; i < methods.size(); i++) {
+                var method = methods.get(i);
+                verbs.put(method, new Verb(i, Kind.waits(method), method.isAnnotationPresent(Repeatable.class)));
+            }
+        }
+
+        @Nullable
+        Object call(Method method, @Nullable Object @Nullable [] arguments) throws InterruptedException {
+            var verb = verbs.get(method);
+            if (verb == null) throw new UnsupportedOperationException(method.getName());
+            var body = Peer.body(verb.index(), method, arguments == null ? new Object[0] : arguments);
+            In answer = verb.waits()
+                    ? peer.callWaiting(reference.id(), body)
+                    : peer.call(reference.id(), body, verb.repeatable());
+            return Codec.read(answer, Hub.get().arrivals());
+        }
+
+        @Override
+        public void putAll(Object[] elements) throws InterruptedException {
+            call(queueMethod("putAll"), new Object[] {elements});
+        }
+
+        @Override
+        public void put(Object element) throws InterruptedException {
+            call(queueMethod("put"), new Object[] {element, -1L});
+        }
+
+        @Override
+        public boolean isUnlimited() {
+            try {
+                return call(queueMethod("remainingCapacity"), null) instanceof Integer left && left > Puts.UNLIMITED;
+            } catch (InterruptedException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+
+        private Method queueMethod(String name) {
+            for (var method : verbs.keySet()) if (method.getName().equals(name)) return method;
+            throw new IllegalStateException(name);
+        }
+    }
+
+    /// The way for elements that are put into a queue, if it lives elsewhere.
+    @Nullable
+    Puts puts() {
+        return puts;
     }
 
     /// The same handle, for a facade that knows what it asks.

@@ -6,21 +6,24 @@ import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// Another JVM as a server: its idle connections, and one that lasts as long as this JVM.
 final class Peer {
     private final Address address;
     private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
+
+    /// The idle ones for calls that wait. An interrupt does not close them at just any moment.
+    private final ConcurrentLinkedDeque<Connection> waiting = new ConcurrentLinkedDeque<>();
+
     private boolean lifeShown;
 
     Peer(Address address) {
         this.address = address;
     }
 
-    private Connection borrow() throws IOException {
-        var free = idle.pollFirst();
+    private Connection borrow(ConcurrentLinkedDeque<Connection> unused, boolean waits) throws IOException {
+        var free = unused.pollFirst();
         if (free != null) return free;
         var hub = Hub.get();
         synchronized (this) {
@@ -31,7 +34,9 @@ final class Peer {
                 lifeShown = true;
             }
         }
-        return Hub.connect(address, hub.secret(), "calls", hub.jvmId);
+        var connection = Hub.connect(address, hub.secret(), "calls", hub.jvmId);
+        if (waits) connection.shrugOffInterrupts();
+        return connection;
     }
 
     private static void await(Connection life) {
@@ -75,40 +80,25 @@ final class Peer {
     /// closed, which ends the wait at the other side too, and nothing is taken.
     In callWaiting(long object, Out body) throws InterruptedException {
         if (Thread.interrupted()) throw new InterruptedException();
-        Connection connection;
         try {
-            connection = borrow();
+            var connection = borrow(waiting, true);
+            boolean whole = false;
+            Frame answer;
+            try {
+                connection.write(Frame.Type.CALL, object, body);
+                answer = connection.read();
+                // what is taken is the caller's when the other side has heard this whole
+                connection.write(Frame.Type.ARRIVED, 0, Frame.NOTHING);
+                whole = true;
+            } finally {
+                if (whole) waiting.addFirst(connection);
+                else connection.close();
+            }
+            return open(answer).in();
         } catch (ClosedByInterruptException interrupted) {
             throw interrupted();
         } catch (IOException gone) {
             throw lost(gone);
-        }
-        var answer = new CompletableFuture<Frame>();
-        Threads.run("weft-wait", () -> {
-            try {
-                connection.write(Frame.Type.CALL, object, body);
-                if (answer.complete(connection.read())) {
-                    connection.write(Frame.Type.ARRIVED, 0, Frame.NOTHING);
-                    idle.addFirst(connection);
-                } else {
-                    connection.close();
-                }
-            } catch (IOException | RuntimeException gone) {
-                connection.close();
-                answer.completeExceptionally(gone);
-            }
-        });
-        try {
-            return open(answer.get()).in();
-        } catch (InterruptedException interrupted) {
-            if (answer.cancel(false)) {
-                connection.close();
-                throw interrupted;
-            }
-            Thread.currentThread().interrupt(); // it had arrived already: the result is the caller's
-            return open(answer.join()).in();
-        } catch (ExecutionException gone) {
-            throw lost(gone.getCause() == null ? gone : gone.getCause());
         }
     }
 
@@ -118,7 +108,7 @@ final class Peer {
     }
 
     private Frame exchange(Frame.Type type, long id, Out body) throws IOException {
-        var connection = borrow();
+        var connection = borrow(idle, false);
         boolean whole = false;
         Frame answer;
         try {

@@ -1,6 +1,7 @@
 package io.weft.concurrent;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,7 @@ final class Server {
             }
             return;
         }
+        if (held.kind() == Kind.QUEUE && queueAtOnce(held, method, arguments)) return;
         // the call may wait: another thread makes it, while this one sees whether the client goes away
         var given = new AtomicReference<@Nullable Object>(NOTHING);
         var caller = Threads.run("weft-call", () -> {
@@ -107,11 +109,44 @@ final class Server {
         try {
             arrived(caller);
         } catch (IOException gone) {
-            var result = given.get();
-            if (result != NOTHING && !Boolean.FALSE.equals(result) && held.core() instanceof Undo undo)
-                undo.undo(method.getName(), arguments, result);
+            undo(held, method, arguments, given.get());
             throw gone;
         }
+    }
+
+    private void undo(Hub.Held held, Method method, @Nullable Object[] arguments, @Nullable Object result) {
+        if (result != NOTHING && !Boolean.FALSE.equals(result) && held.core() instanceof Undo undo)
+            undo.undo(method.getName(), arguments, result);
+    }
+
+    /// Makes a call of a queue in this thread if it need not wait.
+    private boolean queueAtOnce(Hub.Held held, Method method, @Nullable Object[] arguments) throws IOException {
+        int last = arguments.length - 1;
+        var tried = arguments.clone();
+        if (last >= 0 && arguments[last] instanceof Long) tried[last] = 0L;
+        else if (!method.getName().equals("putAll")
+                || !(held.core() instanceof QueueOps queue && queue.remainingCapacity() > Puts.UNLIMITED)) return false;
+        Object result;
+        try {
+            result = client.serve(() -> Hub.invoke(held.core(), method, tried));
+        } catch (Throwable failure) {
+            fail(failure);
+            arrived(null);
+            return true;
+        }
+        boolean must = method.getReturnType() == void.class;
+        if (!must
+                && (result == null
+                        || Boolean.FALSE.equals(result)
+                        || (result instanceof Object[] some && some.length == 0))) return false;
+        try {
+            answer(result);
+            arrived(null);
+        } catch (IOException gone) {
+            undo(held, method, arguments, result);
+            throw gone;
+        }
+        return true;
     }
 
     private static final Object NOTHING = new Object();

@@ -37,7 +37,9 @@ import org.jspecify.annotations.Nullable;
 /// for (var some = queue.takeUpTo(100); !some.isEmpty(); some = queue.takeUpTo(100)) …   // until it is closed
 /// ```
 ///
-/// Elements are not null. Between JVMs they travel by value.
+/// Elements are not null. Between JVMs they travel by value, as they are when they are put. What a worker puts in a
+/// row into a queue without limit travels together: it is there before any other call of a shared object from that
+/// JVM, and before the result of its task; if it could not be put, the next such call or the task tells.
 ///
 /// **Memory effects.** Actions in a thread before it puts an element *happen-before* another takes it.
 ///
@@ -66,7 +68,8 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     /// @throws QueueClosedException if the queue is closed, or is while this waits
     @Override
     public void put(E element) throws InterruptedException {
-        handle.ops().put(check(element), NO_END);
+        var puts = handle.puts();
+        if (puts == null || !puts.add(check(element))) handle.ops().put(check(element), NO_END);
     }
 
     /// Puts all elements in their order, waiting for room where it has to. Those of others may come in between.

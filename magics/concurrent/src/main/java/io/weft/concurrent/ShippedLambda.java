@@ -13,6 +13,7 @@ import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A lambda on its way: which method it runs, as what interface, with which captured values.
@@ -32,6 +33,7 @@ record ShippedLambda(
         @Nullable Object[] captured)
         implements Serializable {
     private static final String LOOKUP_CLASS = "WeftLookup$";
+    private static final MethodType NO_PARAMETERS = MethodType.methodType(Object.class);
     private static final ClassDesc LOOKUP =
             MethodHandles.Lookup.class.describeConstable().orElseThrow();
 
@@ -51,8 +53,55 @@ record ShippedLambda(
                 captured);
     }
 
+    /// What a lambda is made of, if its class tells.
+    static @Nullable SerializedLambda open(Object function) {
+        var type = function.getClass();
+        if (!type.isHidden() || !type.isSynthetic() || !(function instanceof Serializable)) return null;
+        try {
+            var replace = type.getDeclaredMethod("writeReplace");
+            replace.setAccessible(true);
+            return replace.invoke(function) instanceof SerializedLambda lambda ? lambda : null;
+        } catch (ReflectiveOperationException | RuntimeException closed) {
+            return null;
+        }
+    }
+
+    /// Writes it, if what it captures can be written without Java serialisation.
+    boolean write(Out out, Trace trace) {
+        for (var text : texts()) out.putString(text);
+        out.putInt(kind).putInt(captured.length);
+        for (var value : captured) if (!Codec.box(out, value, trace)) return false;
+        return true;
+    }
+
+    private List<String> texts() {
+        return List.of(
+                capturingClass,
+                interfaceClass,
+                interfaceMethod,
+                interfaceSignature,
+                methodClass,
+                method,
+                methodSignature,
+                instantiatedSignature);
+    }
+
+    static ShippedLambda read(In in, ClassLoader loader) {
+        var texts = new String[8];
+        for (int i = 0; i < texts.length; i++) texts[i] = in.getString();
+        int kind = in.getInt();
+        var captured = new @Nullable Object[in.getLength(1)];
+        for (int i = 0; i < captured.length; i++) captured[i] = Codec.read(in, loader);
+        return new ShippedLambda(
+                texts[0], texts[1], texts[2], texts[3], kind, texts[4], texts[5], texts[6], texts[7], captured);
+    }
+
     private Object readResolve() throws ObjectStreamException {
-        var loader = Receiver.loader();
+        return rebuild(Receiver.loader());
+    }
+
+    /// The lambda, made of the classes of this loader.
+    Object rebuild(ClassLoader loader) throws ObjectStreamException {
         try {
             var lookup = lookupIn(Class.forName(capturingClass, false, loader));
             var shown = Class.forName(interfaceClass, false, loader);
@@ -69,7 +118,9 @@ record ShippedLambda(
                     implementation,
                     MethodType.fromMethodDescriptorString(instantiatedSignature, loader),
                     LambdaMetafactory.FLAG_SERIALIZABLE);
-            return site.getTarget().invokeWithArguments(captured);
+            return captured.length == 0
+                    ? (Object) site.getTarget().asType(NO_PARAMETERS).invokeExact()
+                    : site.getTarget().invokeWithArguments(captured);
         } catch (Throwable failure) {
             var broken = new InvalidObjectException(
                     "cannot rebuild the lambda %s of %s: %s".formatted(method, capturingClass, failure));

@@ -48,7 +48,6 @@ record WorkerCommand(
     /// The options of every worker JVM.
     private static final List<String> OPTIONS = List.of(
             "-XX:+UseSerialGC",
-            "-Xshare:auto",
             "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError",
             "-Dstdout.encoding=UTF-8",
@@ -66,6 +65,7 @@ record WorkerCommand(
         var command = new java.util.ArrayList<String>();
         command.add(java.toString());
         command.addAll(OPTIONS);
+        command.addAll(StartupCache.options());
         if (hasPreviewFeatures()) command.add(PREVIEW);
         command.add("-Xmx" + (heap.isEmpty() ? DEFAULT_HEAP : heap));
         command.addAll(options);

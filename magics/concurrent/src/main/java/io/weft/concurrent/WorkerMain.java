@@ -125,8 +125,17 @@ public final class WorkerMain {
     }
 
     private void flush() {
+        flushPuts();
         output.flush();
         outbox.flush(FLUSH_MILLIS);
+    }
+
+    private static void flushPuts() {
+        try {
+            Puts.flushAll();
+        } catch (RuntimeException lost) {
+            // the task that put them has ended, and nobody is left to be told
+        }
     }
 
     private void listen() {
@@ -190,8 +199,10 @@ public final class WorkerMain {
                 progress.isAt(index);
                 results[index] = Batch.run(ready.function(), items[index]);
             }
+            Puts.flushAll();
             progress.isAt(index);
         } catch (Throwable thrown) {
+            if (results != null) index = Math.min(index, Math.max(0, results.length - 1));
             results = null;
             failure = thrown;
         }
