@@ -51,8 +51,13 @@ import org.jspecify.annotations.Nullable;
 /// **Memory effects.** Actions in a thread before it submits a task *happen-before* the task runs, and the
 /// actions of the task *happen-before* its result is seen. Two tasks of one `map` are not ordered.
 ///
-/// **Threads.** All methods may be called from any thread, but not from a task of the same pool: with every
-/// worker waiting for another, it deadlocks.
+/// **As an executor.** `CompletableFuture.supplyAsync(f, pool)` and an
+/// [java.util.concurrent.ExecutorCompletionService] run their functions at the workers too; for worker JVMs these
+/// must be serialisable, as every lambda of a notebook is.
+///
+/// **Threads.** All methods may be called from any thread. A pool does not travel to a worker JVM. A task of a pool
+/// of threads may call that pool; if all its threads would come to wait for such tasks, the last one gets an
+/// [IllegalStateException] instead.
 @SuppressWarnings({
     "FutureReturnValueIgnored", // failures reach the user through the future that is returned
     "ReferenceEquality" // views of a pool have the very same workers

@@ -201,7 +201,7 @@ final class ThreadCrew implements Crew {
             if (member.current != chunk) return;
             member.retired = true;
             members.remove(member);
-            if (!perTask && !shutdown && active() < size) hire(null);
+            if (!perTask && (!shutdown || !waiting.isEmpty()) && active() < size) hire(null);
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -300,6 +300,31 @@ class PoolFaultTest {
     }
 
     @Test
+    void aThreadThatIgnoresItsInterrupt_doesNotKeepAClosedPoolFromItsOtherTasks() throws Exception {
+        var go = SharedQueue.<Integer>create();
+        try (var pool = Pool.ofThreads(1)) {
+            var stuck = pool.withTimeout(Duration.ofMillis(100)).applyAsync(() -> {
+                while (true) {
+                    try {
+                        return go.take();
+                    } catch (InterruptedException ignored) {
+                        // goes on, which is what is tested
+                    }
+                }
+            });
+            var after = pool.applyAsync(() -> 7);
+
+            pool.shutdown();
+
+            assertThat(after.get(20, TimeUnit.SECONDS)).isEqualTo(7);
+            assertThat(pool.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+            assertThatThrownBy(stuck::join).hasRootCauseInstanceOf(TimeoutException.class);
+        } finally {
+            go.put(1);
+        }
+    }
+
+    @Test
     void listenersHearOfADeath_andOfTheWorkerThatTakesItsPlace() throws Exception {
         var events = new CopyOnWriteArrayList<PoolEvent>();
         try (var pool = Pool.of(1)) {
