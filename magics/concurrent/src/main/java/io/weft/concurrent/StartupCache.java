@@ -21,9 +21,9 @@ public final class StartupCache {
     private static final String CACHE = ".aot";
     private static final long LIMIT_SECONDS = 120;
 
-    /// Options that make a JVM ignore a cache that does not fit, without a word.
-    private static final List<String> LENIENT =
-            List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:AOTMode=auto", "-Xlog:aot=off,cds=off");
+    /// Options that make a JVM ignore a cache that does not fit or is damaged, without a word.
+    private static final List<String> LENIENT = List.of(
+            "-XX:AOTMode=auto", "-XX:+UnlockDiagnosticVMOptions", "-XX:+VerifySharedSpaces", "-Xlog:aot=off,cds=off");
 
     /// Where the workers of this JVM are to write what they have learnt.
     private static volatile @Nullable Path learning;
@@ -68,7 +68,8 @@ public final class StartupCache {
             System.exit(0);
         } catch (IOException | ReflectiveOperationException | RuntimeException failure) {
             System.err.println("no start-up cache for worker JVMs: " + failure);
-            made.toFile().delete();
+            var _ = made.toFile().delete();
+            var _ = Path.of(made + ".config").toFile().delete();
             System.exit(1);
         }
     }
