@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The class bytes that this JVM has fetched; each travels once.
@@ -11,6 +12,13 @@ final class ClassStore {
     private record Key(Closure.Root root, String name) {}
 
     private final Map<Key, byte[]> known = new ConcurrentHashMap<>();
+    private final Set<Closure.Root> silent = ConcurrentHashMap.newKeySet();
+
+    /// Keeps classes that came without being asked for, from a JVM that cannot be asked.
+    void put(Closure.Root root, List<String> names, List<byte[]> bytes) {
+        silent.add(root);
+        for (int i = 0; i < names.size(); i++) known.put(new Key(root, names.get(i)), bytes.get(i));
+    }
 
     /// The bytes of the classes that exist, by name.
     Map<String, byte[]> get(Closure.Root root, List<String> names) {
@@ -21,7 +29,7 @@ final class ClassStore {
             if (bytes == null) missing.add(name);
             else if (bytes.length > 0) found.put(name, bytes);
         }
-        if (missing.isEmpty()) return found;
+        if (missing.isEmpty() || silent.contains(root)) return found;
         var fetched = Hub.get().fetchClasses(root, missing);
         for (int i = 0; i < missing.size(); i++) {
             known.put(new Key(root, missing.get(i)), fetched.get(i));

@@ -5,7 +5,8 @@ package io.weft.concurrent;
 /// @param jvmId tells it from all others
 /// @param name what it is called in messages
 /// @param pid its process
-record Client(String jvmId, String name, long pid) {
+/// @param remote whether it has come over the network
+record Client(String jvmId, String name, long pid, boolean remote) {
     private static final ScopedValue<Client> CURRENT = ScopedValue.newInstance();
 
     /// The one whose call the calling thread serves; this JVM, if it serves none.

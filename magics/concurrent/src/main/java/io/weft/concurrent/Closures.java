@@ -3,6 +3,7 @@ package io.weft.concurrent;
 import java.io.ObjectStreamException;
 import java.lang.reflect.Field;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,20 @@ final class Closures {
         var unpacked = unpack(Hub.get().fetchClosure(origin, id));
         synchronized (ready) {
             var other = ready.putIfAbsent(id, unpacked);
+            return other == null ? unpacked : other;
+        }
+    }
+
+    /// The function of a closure that came with its classes.
+    Ready get(Closure closure, List<byte[]> classes) {
+        synchronized (ready) {
+            var known = ready.get(closure.id());
+            if (known != null) return known;
+        }
+        store.put(closure.root(), closure.classes(), classes);
+        var unpacked = unpack(closure);
+        synchronized (ready) {
+            var other = ready.putIfAbsent(closure.id(), unpacked);
             return other == null ? unpacked : other;
         }
     }

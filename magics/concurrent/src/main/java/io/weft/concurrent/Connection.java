@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
@@ -30,7 +31,7 @@ final class Connection implements Closeable {
 
     private static final Frame.Type[] TYPES = Frame.Type.values();
 
-    private final SocketChannel channel;
+    private final ByteChannel channel;
     private final ReentrantLock writing = new ReentrantLock();
     private final ByteBuffer incoming = ByteBuffer.allocate(BUFFER_BYTES).flip();
 
@@ -40,7 +41,7 @@ final class Connection implements Closeable {
     private @Nullable Selector readable;
     private volatile @Nullable Selector writable;
 
-    Connection(SocketChannel channel) {
+    Connection(ByteChannel channel) {
         this.channel = channel;
     }
 
@@ -48,11 +49,12 @@ final class Connection implements Closeable {
     /// write one, and [#writeNow] may be used.
     /// Called before the connection is used by more than one thread.
     void shrugOffInterrupts() throws IOException {
+        if (!(channel instanceof SocketChannel socket)) return; // an encrypted one is always so
         boolean done = false;
         try {
             readable = Selector.open();
-            channel.configureBlocking(false);
-            channel.register(readable, SelectionKey.OP_READ);
+            socket.configureBlocking(false);
+            socket.register(readable, SelectionKey.OP_READ);
             done = true;
         } finally {
             if (!done) close();
@@ -230,10 +232,10 @@ final class Connection implements Closeable {
     }
 
     private void awaitRoom() throws IOException {
-        if (channel.isBlocking()) return;
+        if (!(channel instanceof SocketChannel socket) || socket.isBlocking()) return;
         if (writable == null) {
             writable = Selector.open();
-            channel.register(writable, SelectionKey.OP_WRITE);
+            socket.register(writable, SelectionKey.OP_WRITE);
         }
         await(writable);
     }

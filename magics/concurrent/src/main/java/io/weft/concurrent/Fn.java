@@ -22,8 +22,18 @@ final class Fn {
         return new Fn(java.util.Objects.requireNonNull(function), null);
     }
 
-    static Fn arriving(String id, Address origin) {
-        var ready = Hub.get().function(id, origin);
+    /// The one that a message holds: its name and where to fetch it, or all of it.
+    static Fn arriving(In in) {
+        var id = in.getString();
+        Closures.Ready ready;
+        if (id.isEmpty()) {
+            var closure = Closure.fromBytes(in.getBytes());
+            var classes = new ArrayList<byte[]>();
+            for (int i = 0; i < closure.classes().size(); i++) classes.add(in.getBytes());
+            ready = Hub.get().function(closure, classes);
+        } else {
+            ready = Hub.get().function(id, in.getAddress());
+        }
         return new Fn(ready.function(), ready.loader());
     }
 

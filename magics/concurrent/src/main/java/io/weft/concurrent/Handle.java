@@ -58,7 +58,7 @@ final class Handle<O> {
         Object call(Method method, @Nullable Object @Nullable [] arguments) throws InterruptedException {
             var verb = verbs.get(method);
             if (verb == null) throw new UnsupportedOperationException(method.getName());
-            var body = Peer.body(verb.index(), method, arguments == null ? new Object[0] : arguments);
+            var body = peer.body(verb.index(), method, arguments == null ? new Object[0] : arguments);
             In answer = verb.waits()
                     ? peer.callWaiting(reference.id(), body)
                     : peer.call(reference.id(), body, verb.repeatable());
@@ -121,7 +121,7 @@ final class Handle<O> {
             known = new Reference(hub.address(), hub.share(ops(), kind, facade), kind);
             reference = known;
         }
-        return known;
+        return Hub.get().shown(known);
     }
 
     /// A value as it is held, opened for users here.

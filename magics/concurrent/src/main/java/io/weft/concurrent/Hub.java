@@ -3,12 +3,16 @@ package io.weft.concurrent;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.InvocationTargetException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +20,11 @@ import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What this JVM is to the others of its session: it listens on a socket, serves the objects it shares, the
@@ -31,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 final class Hub {
     private static final Hub HUB = new Hub();
     private static final int CLOSURES_KEPT = 256;
+    private static final int UNPROVEN_AT_ONCE = 64;
+    private static final int CONNECT_MILLIS = 10_000;
     private static final long REFUSED_PAUSE_NANOS = 20_000_000;
 
     final String jvmId = UUID.randomUUID().toString();
@@ -41,6 +49,9 @@ final class Hub {
     private boolean home = true;
     private volatile @Nullable Client self;
     private @Nullable Address address;
+    private volatile @Nullable Endpoint served;
+    private final Map<String, Address> networks = new ConcurrentHashMap<>();
+    private final Semaphore unproven = new Semaphore(UNPROVEN_AT_ONCE);
     private final AtomicInteger directories = new AtomicInteger();
 
     private final Map<String, CompletableFuture<Connection>> expected = new ConcurrentHashMap<>();
@@ -82,7 +93,7 @@ final class Hub {
         var known = self;
         if (known != null) return known;
         synchronized (this) {
-            known = new Client(jvmId, name, ProcessHandle.current().pid());
+            known = new Client(jvmId, name, ProcessHandle.current().pid(), false);
             self = known;
             return known;
         }
@@ -106,7 +117,7 @@ final class Hub {
             var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             server.bind(UnixDomainSocketAddress.of(socket));
             if (home) Runtime.getRuntime().addShutdownHook(new Thread(this::leave, "weft-leave"));
-            Threads.start("weft-accept", () -> accept(server));
+            Threads.start("weft-accept", () -> accept(server, this::welcome));
             var listening =
                     new Address(socket.toString(), ProcessHandle.current().pid(), name);
             address = listening;
@@ -153,11 +164,20 @@ final class Hub {
     }
 
     static Connection connect(Address to, byte[] secret, String role, String who) throws IOException {
-        var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        boolean far = Endpoint.isIn(to);
+        var channel = far ? SocketChannel.open() : SocketChannel.open(StandardProtocolFamily.UNIX);
         boolean open = false;
         try {
-            channel.connect(UnixDomainSocketAddress.of(to.socket()));
-            var connection = new Proof(secret).client(channel);
+            Connection connection;
+            if (far) {
+                var endpoint = Endpoint.in(to);
+                channel.socket().connect(new InetSocketAddress(endpoint.host(), endpoint.port()), CONNECT_MILLIS);
+                prepare(channel);
+                connection = new Proof(endpoint.secretBytes()).client(Tls.client(channel, endpoint.fingerprint()));
+            } else {
+                channel.connect(UnixDomainSocketAddress.of(to.socket()));
+                connection = new Proof(secret).client(channel);
+            }
             connection.write(
                     Frame.Type.HELLO,
                     0,
@@ -173,11 +193,90 @@ final class Hub {
         }
     }
 
-    private void accept(ServerSocketChannel server) {
+    private static void prepare(SocketChannel channel) throws IOException {
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+    }
+
+    /// Listens on the network too, for JVMs that know a secret which is made here.
+    synchronized Endpoint serve(String host, int port) throws IOException {
+        if (served != null) throw new IllegalStateException("is served already, at " + served);
+        var identity = Tls.Identity.create();
+        var server = ServerSocketChannel.open();
+        boolean bound = false;
+        try {
+            server.bind(new InetSocketAddress(host, port));
+            bound = true;
+        } finally {
+            if (!bound) server.close();
+        }
+        var local = (InetSocketAddress) server.getLocalAddress();
+        var shown = local.getAddress().isAnyLocalAddress()
+                ? InetAddress.getLocalHost().getHostName()
+                : host;
+        var endpoint = new Endpoint(
+                shown, local.getPort(), identity.fingerprint(), HexFormat.of().formatHex(Proof.newSecret()));
+        served = endpoint;
+        Threads.start("weft-accept", () -> accept(server, channel -> welcomeFar(channel, identity, endpoint)));
+        return endpoint;
+    }
+
+    /// Whoever comes over the network proves itself first, and then may call shared objects and nothing else.
+    private void welcomeFar(SocketChannel channel, Tls.Identity identity, Endpoint endpoint) {
+        if (!unproven.tryAcquire()) {
+            closeQuietly(channel);
+            return;
+        }
+        Connection connection;
+        try {
+            prepare(channel);
+            connection = new Proof(endpoint.secretBytes()).server(Tls.server(channel, identity));
+        } catch (IOException | RuntimeException refused) {
+            closeQuietly(channel);
+            return;
+        } finally {
+            unproven.release();
+        }
+        try {
+            var hello = connection.read();
+            if (hello.type() != Frame.Type.HELLO) throw new IOException("no greeting");
+            var in = hello.in();
+            var role = in.getString();
+            var _ = in.getString();
+            var told = in.getClient();
+            var client = new Client(told.jvmId(), told.name() + " at " + hostOf(channel), told.pid(), true);
+            switch (role) {
+                case "life" -> watch(connection, client);
+                case "calls" -> new Server(this, connection, client).serve();
+                default -> connection.close();
+            }
+        } catch (IOException | RuntimeException refused) {
+            connection.close();
+        }
+    }
+
+    private static String hostOf(SocketChannel channel) throws IOException {
+        return channel.getRemoteAddress() instanceof InetSocketAddress from ? from.getHostString() : "";
+    }
+
+    /// From now on reaches the objects of a manager at the address by which this JVM knows it.
+    void know(Address network) {
+        networks.put(Endpoint.in(network).fingerprint(), network);
+    }
+
+    /// A reference as the JVM that is being served can use it: one over the network needs the address there.
+    Reference shown(Reference reference) {
+        var endpoint = served;
+        if (endpoint == null || !Client.current().remote() || !isHere(reference.home())) return reference;
+        return new Reference(
+                endpoint.address(reference.home().pid(), reference.home().name()), reference.id(), reference.kind());
+    }
+
+    private void accept(ServerSocketChannel server, Consumer<SocketChannel> welcome) {
         while (server.isOpen()) {
             try {
                 var channel = server.accept();
-                Threads.start("weft-serve", () -> welcome(channel));
+                Threads.start("weft-serve", () -> welcome.accept(channel));
             } catch (IOException refused) {
                 if (!server.isOpen()) return;
                 LockSupport.parkNanos(REFUSED_PAUSE_NANOS); // out of file descriptors: those in use go on
@@ -252,6 +351,11 @@ final class Hub {
             if (held == null) throw new ObjectLostException("the shared object no longer exists", null);
             return held.facade();
         }
+        if (Endpoint.isIn(reference.home())) {
+            var network = networks.get(Endpoint.in(reference.home()).fingerprint());
+            if (network != null && !network.equals(reference.home()))
+                return resolve(new Reference(network, reference.id(), reference.kind()));
+        }
         while (true) {
             var known = remotes.get(reference);
             var proxy = known == null ? null : known.get();
@@ -264,6 +368,9 @@ final class Hub {
     }
 
     boolean isHere(Address other) {
+        var endpoint = served;
+        if (endpoint != null && Endpoint.isIn(other))
+            return Endpoint.in(other).fingerprint().equals(endpoint.fingerprint());
         var own = address;
         return own != null && own.socket().equals(other.socket());
     }
@@ -347,6 +454,19 @@ final class Hub {
         var bytes = new ArrayList<byte[]>();
         for (int i = 0; i < names.size(); i++) bytes.add(in.getBytes());
         return bytes;
+    }
+
+    /// The bytes of the classes that a closure reaches, for a JVM that cannot ask for them.
+    List<byte[]> classesOf(Closure closure) {
+        if (!isHere(closure.root().home())) return fetchClasses(closure.root(), closure.classes());
+        return closure.classes().stream()
+                .map(name -> classBytes(closure.root().loader(), name))
+                .toList();
+    }
+
+    /// A closure that came with its classes.
+    Closures.Ready function(Closure closure, List<byte[]> classes) {
+        return closures.get(closure, classes);
     }
 
     byte[] classBytes(int loaderId, String className) {

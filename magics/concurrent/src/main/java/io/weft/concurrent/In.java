@@ -122,7 +122,7 @@ final class In {
     }
 
     Client getClient() {
-        return new Client(getString(), getString(), getLong());
+        return new Client(getString(), getString(), getLong(), false);
     }
 
     private void need(int count) {

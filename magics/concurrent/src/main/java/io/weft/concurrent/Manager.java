@@ -1,6 +1,10 @@
 package io.weft.concurrent;
 
+import java.io.EOFException;
+import java.io.IOException;
 import java.io.Serializable;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// Makes objects that threads and worker JVMs share, and holds them: in a JVM of its own after [#start], or in
@@ -34,6 +39,7 @@ public final class Manager implements AutoCloseable, Serializable {
 
     private final transient Handle<ManagerOps> handle;
     private final transient @Nullable WorkerJvm jvm;
+    private transient volatile @Nullable Endpoint served;
 
     Manager(Handle<ManagerOps> handle, @Nullable WorkerJvm jvm) {
         this.handle = handle;
@@ -84,6 +90,95 @@ public final class Manager implements AutoCloseable, Serializable {
     /// The managers that this JVM has started and that have not ended.
     public static List<Manager> open() {
         return List.copyOf(OPEN);
+    }
+
+    /// Starts a manager in a JVM of its own that other machines can reach, too; Python's
+    /// `BaseManager(address, authkey).get_server()`.
+    ///
+    /// It speaks TLS 1.3 only, with a certificate that it makes for itself and whose fingerprint is part of
+    /// [#uri]. A client that does not show that it knows the [#secret] is hung up on before anything it sends is
+    /// read. Hand over both by a way that you trust: who has them can call the manager's objects and run code in
+    /// the manager's JVM.
+    ///
+    /// ```java
+    /// var manager = Manager.serve(new InetSocketAddress("0.0.0.0", 5000));
+    /// // elsewhere
+    /// var far = Manager.connect(manager.uri(), manager.secret());
+    /// ```
+    ///
+    /// @param address where to listen; port 0 for any that is free
+    /// @throws IllegalStateException if it cannot listen there
+    public static Manager serve(InetSocketAddress address) throws InterruptedException {
+        var manager = start();
+        boolean served = false;
+        try {
+            var told = manager.handle.ops().serve(address.getHostString(), address.getPort());
+            manager.served = Endpoint.of(URI.create(told[0]), told[1]);
+            served = true;
+            return manager;
+        } finally {
+            if (!served) manager.close();
+        }
+    }
+
+    /// Reaches a manager that was served with [#serve], also on another machine. What it made and makes lives
+    /// there; functions are sent whole, with the classes that they reach. What lives in this JVM, such as a queue
+    /// made here, cannot be reached from there.
+    ///
+    /// @throws IllegalStateException if nothing answers there, it has another certificate, or it refuses the secret
+    public static Manager connect(URI uri, String secret) {
+        var endpoint = Endpoint.of(uri, secret);
+        var address = endpoint.address(0, "the manager at " + endpoint);
+        try {
+            Hub.connect(address, new byte[0], "calls", Hub.get().jvmId).close();
+        } catch (SSLException refused) {
+            throw new IllegalStateException(
+                    "what answers at %s is not the manager that the URI names: %s"
+                            .formatted(endpoint, refused.getMessage()),
+                    refused);
+        } catch (EOFException refused) {
+            throw new IllegalStateException(
+                    "the manager at %s refuses the secret. Ask its owner for secret(), which is new each time it is served."
+                            .formatted(endpoint),
+                    refused);
+        } catch (IOException failure) {
+            throw new IllegalStateException(
+                    "cannot reach the manager at %s: %s. Is it alive, and the port open to this machine?"
+                            .formatted(endpoint, failure.getMessage()),
+                    failure);
+        }
+        var hub = Hub.get();
+        hub.know(address);
+        var nameless = Handle.remote(new Reference(address, 1, Kind.MANAGER)).<ManagerOps>as();
+        var about = nameless.ops().describe();
+        var named = endpoint.address((Long) about[1], about[0] + " at " + endpoint);
+        hub.know(named);
+        var manager =
+                new Manager(Handle.remote(new Reference(named, 1, Kind.MANAGER)).as(), null);
+        manager.served = endpoint;
+        return manager;
+    }
+
+    /// Where the manager can be reached from other machines.
+    ///
+    /// @throws IllegalStateException if it was not made with [#serve] or [#connect]
+    public URI uri() {
+        return endpoint().uri();
+    }
+
+    /// What a client has to know besides the URI.
+    ///
+    /// @throws IllegalStateException if it was not made with [#serve] or [#connect]
+    public String secret() {
+        return endpoint().secret();
+    }
+
+    private Endpoint endpoint() {
+        var known = served;
+        if (known == null)
+            throw new IllegalStateException(
+                    "the manager '%s' is not served over the network: make it with Manager.serve".formatted(name()));
+        return known;
     }
 
     /// In a manager's JVM: makes the manager known as the first object.
@@ -298,7 +393,8 @@ public final class Manager implements AutoCloseable, Serializable {
                 runtime.maxMemory());
     }
 
-    /// Ends the manager's JVM, and with it its objects. Objects of a local manager stay as long as somebody
+    /// Ends the manager's JVM, and with it its objects, if this JVM started it. Objects of a local manager stay as long
+    /// as somebody
     /// refers to them.
     @Override
     public void close() {

@@ -1,5 +1,6 @@
 package io.weft.concurrent;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,27 @@ final class ManagerCore implements ManagerOps {
             case MANAGER -> throw new IllegalArgumentException("a manager makes no managers");
         };
         return kind.facade(Handle.local(core, kind));
+    }
+
+    @Override
+    public String[] serve(String host, int port) {
+        if (Client.current().remote())
+            throw new IllegalStateException("a manager is served by the JVM that started it");
+        try {
+            var endpoint = Hub.get().serve(host, port);
+            return new String[] {endpoint.uri().toString(), endpoint.secret()};
+        } catch (IOException refused) {
+            throw new IllegalStateException(
+                    "cannot serve a manager at %s:%d: %s. Take another port, or 0 for any that is free."
+                            .formatted(host, port, refused.getMessage()),
+                    refused);
+        }
+    }
+
+    @Override
+    public Object[] describe() {
+        var self = Hub.get().self();
+        return new Object[] {self.name(), self.pid()};
     }
 
     @Override

@@ -168,12 +168,13 @@ final class Peer {
     }
 
     /// Encodes a call: which method, with what.
-    static Out body(int index, Method method, @Nullable Object[] arguments) {
+    Out body(int index, Method method, @Nullable Object[] arguments) {
         var out = Out.referring().putInt(index).putInt(arguments.length);
         for (int i = 0; i < arguments.length; i++) {
             if (method.getParameterTypes()[i] == Fn.class) {
                 var closure = ((Fn) java.util.Objects.requireNonNull(arguments[i])).closure();
-                out.putString(closure.id()).putAddress(Hub.get().address());
+                if (Endpoint.isIn(address)) putWhole(out, closure);
+                else out.putString(closure.id()).putAddress(Hub.get().address());
             } else if (arguments[i] instanceof Object[] elements && method.getParameterTypes()[i] == Object[].class) {
                 Codec.writeElements(out, elements, new Trace());
             } else {
@@ -181,5 +182,11 @@ final class Peer {
             }
         }
         return out;
+    }
+
+    /// A closure with its classes, as the other side cannot reach this one to ask for them.
+    private static void putWhole(Out out, Closure closure) {
+        out.putString("").putBytes(closure.toBytes());
+        for (var bytes : Hub.get().classesOf(closure)) out.putBytes(bytes);
     }
 }

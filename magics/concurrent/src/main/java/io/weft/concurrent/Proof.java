@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -36,7 +36,7 @@ final class Proof {
     }
 
     /// @throws IOException if the client does not know the secret
-    Connection server(SocketChannel channel) throws IOException {
+    Connection server(ByteChannel channel) throws IOException {
         return within(channel, () -> {
             var mine = random(CHALLENGE_BYTES);
             write(channel, MAGIC, mine);
@@ -49,7 +49,7 @@ final class Proof {
     }
 
     /// @throws IOException if the server does not know the secret
-    Connection client(SocketChannel channel) throws IOException {
+    Connection client(ByteChannel channel) throws IOException {
         return within(channel, () -> {
             if (!MessageDigest.isEqual(read(channel, MAGIC.length), MAGIC))
                 throw new IOException("what answers at the socket is not a JVM of this session");
@@ -65,7 +65,7 @@ final class Proof {
         void run() throws IOException;
     }
 
-    private static Connection within(SocketChannel channel, Steps steps) throws IOException {
+    private static Connection within(ByteChannel channel, Steps steps) throws IOException {
         var done = new AtomicBoolean();
         var clock = Threads.run("weft-proof-limit", () -> {
             try {
@@ -105,7 +105,7 @@ final class Proof {
         return random;
     }
 
-    private static void write(SocketChannel channel, byte[] first, byte[] second) throws IOException {
+    private static void write(ByteChannel channel, byte[] first, byte[] second) throws IOException {
         var both = ByteBuffer.allocate(first.length + second.length)
                 .put(first)
                 .put(second)
@@ -113,7 +113,7 @@ final class Proof {
         while (both.hasRemaining()) channel.write(both);
     }
 
-    private static byte[] read(SocketChannel channel, int bytes) throws IOException {
+    private static byte[] read(ByteChannel channel, int bytes) throws IOException {
         var buffer = ByteBuffer.allocate(bytes);
         while (buffer.hasRemaining()) if (channel.read(buffer) < 0) throw new EOFException("closed before the proof");
         return buffer.array();

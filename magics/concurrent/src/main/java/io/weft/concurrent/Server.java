@@ -71,9 +71,7 @@ final class Server {
             arguments = new @Nullable Object[in.getLength(1)];
             var loader = hub.isHome() ? hub.arrivals() : null;
             for (int i = 0; i < arguments.length; i++) {
-                arguments[i] = method.getParameterTypes()[i] == Fn.class
-                        ? Fn.arriving(in.getString(), in.getAddress())
-                        : Codec.read(in, loader);
+                arguments[i] = method.getParameterTypes()[i] == Fn.class ? Fn.arriving(in) : Codec.read(in, loader);
             }
         } catch (RuntimeException unreadable) {
             fail(unreadable);
@@ -95,9 +93,12 @@ final class Server {
         var given = new AtomicReference<@Nullable Object>(NOTHING);
         var caller = Threads.run("weft-call", () -> {
             try {
-                var result = client.serve(() -> Hub.invoke(held.core(), method, arguments));
-                given.set(result);
-                answer(result);
+                client.serve(() -> {
+                    var result = Hub.invoke(held.core(), method, arguments);
+                    given.set(result);
+                    answer(result);
+                    return null;
+                });
             } catch (InterruptedException gone) {
                 connection.close();
             } catch (IOException gone) {
