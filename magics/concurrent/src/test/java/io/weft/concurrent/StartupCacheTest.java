@@ -69,12 +69,12 @@ class StartupCacheTest {
                 .contains("needs the library as a jar");
     }
 
-    private static List<String> java(Path library, Object... program) throws IOException, InterruptedException {
+    private static List<String> java(Path library, Object... program) throws Exception {
         var tests = Path.of(StartupCacheTest.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()
-                .getPath());
+                .toURI());
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", library + ":" + tests));
         for (var part : program) command.add(part.toString());
