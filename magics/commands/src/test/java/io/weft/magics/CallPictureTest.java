@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class CallPictureTest {
-    private static final Instant NOW = Instant.now();
+    private static final Instant NOW = Instant.EPOCH;
     private static final List<WorkerInfo> WORKERS = List.of(
             new WorkerInfo("worker-1", 11, WorkerInfo.State.BUSY, "", NOW, 1, 30 << 20, 256 << 20),
             new WorkerInfo("worker-2", 12, WorkerInfo.State.BUSY, "", NOW, 1, 0, 0));
