@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
@@ -46,8 +47,7 @@ final class Connection implements Closeable {
     }
 
     /// From now on an interrupt closes the connection only under a thread that waits for a message, or for room to
-    /// write one, and [#writeNow] may be used.
-    /// Called before the connection is used by more than one thread.
+    /// write one, and [#writeNow] may be used. Called before the connection is used by more than one thread.
     void shrugOffInterrupts() throws IOException {
         if (!(channel instanceof SocketChannel socket)) return; // an encrypted one is always so
         boolean done = false;
@@ -241,7 +241,12 @@ final class Connection implements Closeable {
     }
 
     private void await(@Nullable Selector ready) throws IOException {
-        if (ready == null) return;
+        if (ready != null) await(ready, channel, this);
+    }
+
+    /// Waits until a selector finds its channel ready. An interrupt closes the connection, as it does where a channel
+    /// blocks.
+    static void await(Selector ready, Channel channel, Closeable whole) throws IOException {
         try {
             ready.select(_ -> {});
         } catch (ClosedSelectorException closed) {
@@ -249,7 +254,7 @@ final class Connection implements Closeable {
         }
         if (!channel.isOpen()) throw new AsynchronousCloseException();
         if (Thread.currentThread().isInterrupted()) {
-            close();
+            whole.close();
             throw new ClosedByInterruptException();
         }
     }

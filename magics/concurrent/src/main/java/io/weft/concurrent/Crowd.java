@@ -1,7 +1,6 @@
 package io.weft.concurrent;
 
-/// Where a JVM stands among nested pools of worker JVMs, so that a pool in a worker of a pool does not start
-/// more
+/// Where a JVM stands among nested pools of worker JVMs, so that a pool in a worker of a pool does not start more
 /// JVMs than the machine can run.
 ///
 /// @param pools the pools that this JVM works for, the outermost first

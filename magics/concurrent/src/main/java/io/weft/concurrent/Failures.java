@@ -8,8 +8,7 @@ final class Failures {
 
     private Failures() {}
 
-    /// The exception with its causes, behind a stand-in for where it cannot be read; nothing but the stand-in
-    /// if it
+    /// The exception with its causes, behind a stand-in for where it cannot be read; nothing but the stand-in if it
     /// cannot travel.
     static byte[] encode(Throwable failure) {
         var out = new Out().putBytes(Codec.encode(ForeignException.of(failure)));

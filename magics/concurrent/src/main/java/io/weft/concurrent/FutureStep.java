@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A step of a [CompletableFuture] that was given to a pool as its executor, such as by `supplyAsync(f, pool)`.
 ///
-/// The JDK hides the function in an object of its own, which happens to be serialisable, but for the futures
-/// that
-/// it refers to. It travels whole: futures that have ended with what they ended with, and the one that the step
+/// The JDK hides the function in an object of its own, which happens to be serialisable, but for the futures that it
+/// refers to. It travels whole: futures that have ended with what they ended with, and the one that the step
 /// completes as a new one, whose result comes back for the one at home.
 final class FutureStep implements Call<@Nullable Object>, Carrier {
     private static final AtomicLong SERIALS = new AtomicLong();

@@ -128,7 +128,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
             if (broken != null) throw broken;
             if (shutdown) throw new RejectedExecutionException("the pool '%s' is closed".formatted(settings.name()));
             waiting.addAll(chunks);
-            chunks.forEach(this::tellSubmitted);
+            chunks.forEach(listeners::submitted);
             dispatch();
         } finally {
             lock.unlock();
@@ -169,22 +169,13 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         if (head == null) return;
         if (listeners.listen(head.batch)) {
             member.currentSince = Instant.now();
-            listeners.tell(
-                    head.batch,
-                    () -> new PoolEvent.TasksStarted(
-                            member.currentSince,
-                            head.batch.call,
-                            head.batch.verb,
-                            head.first,
-                            head.items.length,
-                            jvm.name));
+            listeners.started(head, jvm.name, member.currentSince);
         }
         var limit = head.limit();
         if (limit != null) member.alarm = Deadlines.after(limit, () -> checkTime(member, jvm, head, limit, 0));
     }
 
-    /// The time of a task is counted from when the worker has its function and items, which takes longer the
-    /// first
+    /// The time of a task is counted from when the worker has its function and items, which takes longer the first
     /// time.
     private void checkTime(Member member, WorkerJvm jvm, Chunk chunk, Duration limit, int check) {
         lock.lock();
@@ -211,27 +202,6 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     private void stop(WorkerJvm jvm, Chunk chunk) {
         jvm.cancel(chunk);
         Deadlines.after(TO_OBEY, () -> killUnlessEnded(jvm, chunk, 1));
-    }
-
-    private void tellSubmitted(Chunk chunk) {
-        listeners.tell(
-                chunk.batch,
-                () -> new PoolEvent.TasksSubmitted(
-                        Instant.now(), chunk.batch.call, chunk.batch.verb, chunk.first, chunk.items.length));
-    }
-
-    private void tellEnd(Chunk chunk, String worker, Instant since) {
-        if (!listeners.listen(chunk.batch) || !chunk.results.isDone()) return;
-        var now = Instant.now();
-        var took = Duration.between(since, now);
-        var batch = chunk.batch;
-        int tasks = chunk.items.length;
-        listeners.tell(
-                chunk.batch,
-                () -> chunk.results.state() == Future.State.SUCCESS
-                        ? new PoolEvent.TasksDone(now, batch.call, batch.verb, chunk.first, tasks, worker, took)
-                        : new PoolEvent.TasksFailed(
-                                now, batch.call, batch.verb, chunk.first, tasks, worker, took, chunk.failure()));
     }
 
     private @Nullable Member freest() {
@@ -269,7 +239,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         try {
             chunk.cancelled("the task was cancelled");
             if (waiting.remove(chunk)) {
-                tellEnd(chunk, "", Instant.now());
+                listeners.ended(chunk, "", Instant.now());
                 finishIfDone();
                 changed.signalAll();
                 return;
@@ -364,7 +334,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
                 long now = System.nanoTime();
                 member.chunkNanos = 0.7 * member.chunkNanos + 0.3 * (now - member.lastNanos);
                 member.lastNanos = now;
-                if (chunk.batch != initializer) tellEnd(chunk, worker.name, member.currentSince);
+                if (chunk.batch != initializer) listeners.ended(chunk, worker.name, member.currentSince);
                 follow(member);
             }
             dispatch();
@@ -511,7 +481,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         for (int i = unfinished.size() - 1; i >= 0; i--) {
             var chunk = unfinished.get(i);
             if (!chunk.results.isDone()) waiting.addFirst(chunk);
-            else if (chunk.batch != initializer) tellEnd(chunk, worker.name, since);
+            else if (chunk.batch != initializer) listeners.ended(chunk, worker.name, since);
         }
     }
 

@@ -1,8 +1,11 @@
 package io.weft.concurrent;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,37 @@ final class Listeners {
         var happened = event.get();
         batch.tell(happened);
         tell(() -> happened);
+    }
+
+    void submitted(Chunk chunk) {
+        var batch = chunk.batch;
+        tell(
+                batch,
+                () -> new PoolEvent.TasksSubmitted(
+                        Instant.now(), batch.call, batch.verb, chunk.first, chunk.items.length));
+    }
+
+    void started(Chunk chunk, String worker, Instant since) {
+        var batch = chunk.batch;
+        tell(
+                batch,
+                () -> new PoolEvent.TasksStarted(
+                        since, batch.call, batch.verb, chunk.first, chunk.items.length, worker));
+    }
+
+    /// Tells how the tasks of a chunk have ended, if they have.
+    void ended(Chunk chunk, String worker, Instant since) {
+        var batch = chunk.batch;
+        if (!listen(batch) || !chunk.results.isDone()) return;
+        var now = Instant.now();
+        var took = Duration.between(since, now);
+        int tasks = chunk.items.length;
+        tell(
+                batch,
+                () -> chunk.results.state() == Future.State.SUCCESS
+                        ? new PoolEvent.TasksDone(now, batch.call, batch.verb, chunk.first, tasks, worker, took)
+                        : new PoolEvent.TasksFailed(
+                                now, batch.call, batch.verb, chunk.first, tasks, worker, took, chunk.failure()));
     }
 
     /// Notes an event, which is made only if somebody listens. Called with the crew's lock, so that events keep

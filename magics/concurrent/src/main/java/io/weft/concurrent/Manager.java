@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// Makes objects that threads and worker JVMs share, and holds them: in a JVM of its own after [#start], or in
 /// this one after [#local].
 ///
-/// It is alive until [#close] or the end of the JVM that started it. When it ends, its objects are gone, and
-/// every call of them throws [ObjectLostException].
-/// In a JVM of its own, what it holds takes no heap of this one; locally, calls from here cost no messages.
+/// It is alive until [#close] or the end of the JVM that started it. When it ends, its objects are gone, and every
+/// call of them throws [ObjectLostException]. In a JVM of its own, what it holds takes no heap of this one; locally,
+/// calls from here cost no messages.
 ///
 /// ```java
 /// var manager = Manager.start();
@@ -393,9 +393,8 @@ public final class Manager implements AutoCloseable, Serializable {
                 runtime.maxMemory());
     }
 
-    /// Ends the manager's JVM, and with it its objects, if this JVM started it. Objects of a local manager stay as long
-    /// as somebody
-    /// refers to them.
+    /// Ends the manager's JVM, and with it its objects, if this JVM started it. Objects of a local manager stay as
+    /// long as somebody refers to them.
     @Override
     public void close() {
         if (jvm == null) return;

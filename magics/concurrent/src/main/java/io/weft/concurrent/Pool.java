@@ -43,10 +43,10 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// **What a worker JVM sees.** The function, what it captures, the static fields that are not final and that
-/// its code reads, and the items travel by value, as they are when the pool is called; classes follow by
-/// themselves. What a task assigns to a static field stays in the worker.
-/// Shared objects ([SharedQueue], [SharedLock], those of a [Manager]) travel as references.
+/// **What a worker JVM sees.** The function, what it captures, the static fields that are not final and that its code
+/// reads, and the items travel by value, as they are when the pool is called; classes follow by themselves. What a
+/// task assigns to a static field stays in the worker. Shared objects ([SharedQueue], [SharedLock], those of a
+/// [Manager]) travel as references.
 ///
 /// **Memory effects.** Actions in a thread before it submits a task *happen-before* the task runs, and the
 /// actions of the task *happen-before* its result is seen. Two tasks of one `map` are not ordered.
@@ -107,11 +107,10 @@ public final class Pool extends AbstractExecutorService {
         this.limits = limits;
     }
 
-    /// This very pool, for tasks that may run so long, counted from when a worker takes them up. One that is
-    /// over its time fails with a [TimeoutException] as the cause of the [TaskFailedException]. It is
-    /// interrupted,
-    /// and if it does not end, its worker JVM is killed and replaced; a thread can't be killed, so that another
-    /// one takes its place.
+    /// This very pool, for tasks that may run so long, counted from when a worker takes them up. One that is over its
+    /// time fails with a [TimeoutException] as the cause of the [TaskFailedException]. It is interrupted, and if it
+    /// does not end, its worker JVM is killed and replaced; a thread can't be killed, so that another one takes its
+    /// place.
     ///
     /// ```java
     /// pool.withTimeout(Duration.ofSeconds(2)).map(url -> fetch(url), urls)
@@ -123,8 +122,7 @@ public final class Pool extends AbstractExecutorService {
         return new Pool(this, limits.timeout(timeout));
     }
 
-    /// This very pool, for tasks that may be run again, so often, if their worker dies: they must bear to be
-    /// run
+    /// This very pool, for tasks that may be run again, so often, if their worker dies: they must bear to be run
     /// twice. Tasks that were sent together are run again together. What a task throws is not tried again.
     public Pool withRetries(int retries) {
         return new Pool(this, limits.retries(retries));
@@ -186,8 +184,7 @@ public final class Pool extends AbstractExecutorService {
             return this;
         }
 
-        /// How many workers; without it, as many as there are processors (in a worker JVM its share of them),
-        /// or
+        /// How many workers; without it, as many as there are processors (in a worker JVM its share of them), or
         /// virtual threads without limit.
         public Builder size(int value) {
             if (value < 1) throw new IllegalArgumentException("a pool needs at least 1 worker, not " + value);
@@ -340,8 +337,7 @@ public final class Pool extends AbstractExecutorService {
         await(split(new Batch(action, "forEach", limits), items, checkChunksize(chunksize)));
     }
 
-    /// Items for stages that the workers run, such as `pool.stream(items).map(f).filter(g).toList()`. Nothing
-    /// runs
+    /// Items for stages that the workers run, such as `pool.stream(items).map(f).filter(g).toList()`. Nothing runs
     /// before the last call.
     public <T extends @Nullable Object> PoolStream<T> stream(Iterable<? extends T> items) {
         return PoolStream.of(this, items);
@@ -378,8 +374,7 @@ public final class Pool extends AbstractExecutorService {
         return start(new Batch(work, "applyAsync", limits), null);
     }
 
-    /// Runs one task, and hands its result to `callback` or what it threw to `errorCallback`, on a thread of
-    /// the
+    /// Runs one task, and hands its result to `callback` or what it threw to `errorCallback`, on a thread of the
     /// library, before the future completes. A callback should be quick; what it throws is shown, no more.
     public <R extends @Nullable Object> CompletableFuture<R> applyAsync(
             Call<? extends R> call, Consumer<? super R> callback, Consumer<? super Throwable> errorCallback) {
@@ -1047,8 +1042,7 @@ public final class Pool extends AbstractExecutorService {
         return crew.size();
     }
 
-    /// Changes how many tasks can run at once: starts workers, or lets some go when they have done what they
-    /// have
+    /// Changes how many tasks can run at once: starts workers, or lets some go when they have done what they have
     /// been given.
     ///
     /// @throws IllegalStateException if the pool is closed

@@ -18,12 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Stages that the workers of a pool run for each item, from [Pool#stream].
 ///
-/// `map`, `filter` and `flatMap` only say what is to be done. The last call, such as [#toList], starts it:
-/// each item
-/// goes once to a worker, which runs all stages in one go, and results come back in the order of the items.
-/// Items
-/// are read only a little ahead of the results, so they may be endless. What comes after [#sequential] runs
-/// here.
+/// `map`, `filter` and `flatMap` only say what is to be done. The last call, such as [#toList], starts it: each item
+/// goes once to a worker, which runs all stages in one go, and results come back in the order of the items. Items are
+/// read only a little ahead of the results, so they may be endless. What comes after [#sequential] runs here.
 ///
 /// ```java
 /// pool.stream(range(1, 1000)).map(n -> n * n).filter(n -> n % 2 == 1).toList()
@@ -130,8 +127,7 @@ public final class PoolStream<T extends @Nullable Object> {
         return new PoolStream<>(pool, items, stages, chunksize, false);
     }
 
-    /// Sends so many items together. Without it, a [Collection] is cut into some chunks for each worker, and
-    /// of other
+    /// Sends so many items together. Without it, a [Collection] is cut into some chunks for each worker, and of other
     /// items each is sent alone.
     public PoolStream<T> chunksize(int value) {
         if (value < 1) throw new IllegalArgumentException("chunksize must be at least 1, not " + value);
@@ -185,8 +181,7 @@ public final class PoolStream<T extends @Nullable Object> {
         return count;
     }
 
-    /// The results as a stream of the JDK, for all that can be done with one, in this thread: `limit`,
-    /// `sorted`,
+    /// The results as a stream of the JDK, for all that can be done with one, in this thread: `limit`, `sorted`,
     /// `anyMatch` … When it does not ask for more, no more is sent. Close it to cancel what is under way.
     public Stream<T> sequential() {
         var results = iterator();

@@ -143,8 +143,9 @@ final class Puts {
                 way.putAll(batch);
             } catch (RuntimeException refused) {
                 fail(refused);
-            } catch (InterruptedException impossible) {
-                fail(new IllegalStateException("interrupted while elements were put", impossible));
+            } catch (InterruptedException | Error broken) {
+                // whoever waits for them must hear of it
+                fail(new IllegalStateException("elements could not be put: " + broken, broken));
             }
             synchronized (this) {
                 arrived += batch.length;

@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The results of [Pool#imap] and [Pool#imapUnordered], one by one, for a `for` loop or by [#next].
 ///
-/// They can be read once: every [#iterator] is this one. Items are read in the thread that reads the results,
-/// and
+/// They can be read once: every [#iterator] is this one. Items are read in the thread that reads the results, and
 /// only a few ahead of them. For one thread at a time.
 ///
 /// @param <R> the results

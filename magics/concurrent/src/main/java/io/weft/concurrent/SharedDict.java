@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /// A map that threads and worker JVMs share; Python's `Manager().dict()`, as a [ConcurrentMap].
 ///
-/// It lives in the JVM of its [Manager], and is gone with it: then every call throws [ObjectLostException].
-/// Keys and values travel by value, and are not null: change a value by `put`, or in place by `compute` and
-/// `merge`, whose function is sent to where the map lives and applied to it as one step. A function that cannot
-/// travel is applied here instead, again and again until no other change came between.
-/// An [java.util.ArrayList], [java.util.HashMap], [java.util.HashSet] or linked one that is put into it becomes a
-/// shared list, dict or set: what a worker changes in it is seen by all, where Python's nested list stays a copy.
-/// So declare such values as `List`, `Map` and `Set`. Collections that cannot change travel by value.
-/// In the manager's JVM, two values of your own classes are equal if their serialised bytes are.
+/// It lives in the JVM of its [Manager], and is gone with it: then every call throws [ObjectLostException]. Keys and
+/// values travel by value, and are not null: change a value by `put`, or in place by `compute` and `merge`, whose
+/// function is sent to where the map lives and applied to it as one step. A function that cannot travel is applied
+/// here instead, again and again until no other change came between. An [java.util.ArrayList], [java.util.HashMap],
+/// [java.util.HashSet] or linked one that is put into it becomes a shared list, dict or set: what a worker changes in
+/// it is seen by all, where Python's nested list stays a copy. So declare such values as `List`, `Map` and `Set`.
+/// Collections that cannot change travel by value. In the manager's JVM, two values of your own classes are equal if
+/// their serialised bytes are.
 ///
 /// ```java
 /// Map<String, Integer> counts = manager.dict();

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// the JVM where it lives ends, every call elsewhere throws [ObjectLostException]. An element that a worker was
 /// about to receive when it died goes back to the head of the queue; nobody else notices.
 ///
-/// [#close] ends it, as `shutdown` does in Python 3.13: nothing more can be put, and who takes gets what is left,
-/// and then hears that there is no more. A queue that nobody closes is gone when nobody refers to it.
-/// It is Python's `Queue`, `SimpleQueue` and `JoinableQueue` in one.
-/// Between threads only, a [java.util.concurrent.LinkedBlockingQueue] is faster.
+/// [#close] ends it, as `shutdown` does in Python 3.13: nothing more can be put, and who takes gets what is left, and
+/// then hears that there is no more. A queue that nobody closes is gone when nobody refers to it. It is Python's
+/// `Queue`, `SimpleQueue` and `JoinableQueue` in one. Between threads only, a
+/// [java.util.concurrent.LinkedBlockingQueue] is faster.
 ///
 /// ```java
 /// var queue = SharedQueue.<Integer>create();
@@ -221,29 +220,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     /// The elements as they were when it was asked for; its `remove` takes out an element that equals the last one.
     @Override
     public Iterator<E> iterator() {
-        return new Elements();
-    }
-
-    private final class Elements implements Iterator<E> {
-        private final Object[] elements = handle.ops().toArray();
-        private int next;
-
-        @Override
-        public boolean hasNext() {
-            return next < elements.length;
-        }
-
-        @Override
-        public E next() {
-            if (!hasNext()) throw new NoSuchElementException();
-            return Handle.here(elements[next++]);
-        }
-
-        @Override
-        public void remove() {
-            if (next == 0) throw new IllegalStateException("next() comes before remove()");
-            handle.ops().remove(elements[next - 1]);
-        }
+        return new Snapshot<>(handle.ops().toArray(), handle.ops()::remove);
     }
 
     @Override

@@ -5,7 +5,6 @@ import java.util.AbstractSet;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -73,29 +72,7 @@ public final class SharedSet<E> extends AbstractSet<E> implements Serializable {
     /// The elements as they were when it was asked for; its `remove` goes to the set.
     @Override
     public Iterator<E> iterator() {
-        return new Elements();
-    }
-
-    private final class Elements implements Iterator<E> {
-        private final Object[] elements = handle.ops().toArray();
-        private int next;
-
-        @Override
-        public boolean hasNext() {
-            return next < elements.length;
-        }
-
-        @Override
-        public E next() {
-            if (!hasNext()) throw new NoSuchElementException();
-            return Handle.here(elements[next++]);
-        }
-
-        @Override
-        public void remove() {
-            if (next == 0) throw new IllegalStateException("next() comes before remove()");
-            handle.ops().remove(elements[next - 1]);
-        }
+        return new Snapshot<>(handle.ops().toArray(), handle.ops()::remove);
     }
 
     @Override

@@ -115,7 +115,7 @@ final class ThreadCrew implements Crew {
             chunk.bound.run();
             lock.lock();
             try {
-                tellEnd(chunk, member);
+                listeners.ended(chunk, member.name, member.since);
                 if (member.alarm != null) member.alarm.cancel(false);
                 member.alarm = null;
                 member.current = null;
@@ -165,15 +165,7 @@ final class ThreadCrew implements Crew {
     }
 
     private void begin(Member member, Chunk chunk) {
-        listeners.tell(
-                chunk.batch,
-                () -> new PoolEvent.TasksStarted(
-                        member.since,
-                        chunk.batch.call,
-                        chunk.batch.verb,
-                        chunk.first,
-                        chunk.items.length,
-                        member.name));
+        listeners.started(chunk, member.name, member.since);
         var limit = chunk.limit();
         if (limit != null) member.alarm = Deadlines.after(limit, () -> late(member, chunk));
     }
@@ -206,20 +198,6 @@ final class ThreadCrew implements Crew {
         } finally {
             lock.unlock();
         }
-    }
-
-    private void tellEnd(Chunk chunk, Member member) {
-        if (!listeners.listen(chunk.batch) || !chunk.results.isDone()) return;
-        var now = Instant.now();
-        var took = Duration.between(member.since, now);
-        var batch = chunk.batch;
-        int tasks = chunk.items.length;
-        listeners.tell(
-                chunk.batch,
-                () -> chunk.results.state() == Future.State.SUCCESS
-                        ? new PoolEvent.TasksDone(now, batch.call, batch.verb, chunk.first, tasks, member.name, took)
-                        : new PoolEvent.TasksFailed(
-                                now, batch.call, batch.verb, chunk.first, tasks, member.name, took, chunk.failure()));
     }
 
     private int active() {
@@ -345,11 +323,7 @@ final class ThreadCrew implements Crew {
         try {
             if (broken != null) throw broken;
             if (shutdown) throw new RejectedExecutionException("the pool '%s' is closed".formatted(settings.name()));
-            for (var chunk : chunks)
-                listeners.tell(
-                        chunk.batch,
-                        () -> new PoolEvent.TasksSubmitted(
-                                Instant.now(), chunk.batch.call, chunk.batch.verb, chunk.first, chunk.items.length));
+            chunks.forEach(listeners::submitted);
             if (perTask) chunks.forEach(this::hire);
             else waiting.addAll(chunks);
             changed.signalAll();

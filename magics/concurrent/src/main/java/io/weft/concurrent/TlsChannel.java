@@ -2,10 +2,7 @@ package io.weft.concurrent;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ByteChannel;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -76,7 +73,8 @@ final class TlsChannel implements ByteChannel {
                 outgoing.clear();
                 var result = engine.wrap(source, outgoing);
                 outgoing.flip();
-                while (outgoing.hasRemaining()) if (channel.write(outgoing) == 0) await(writable);
+                while (outgoing.hasRemaining())
+                    if (channel.write(outgoing) == 0) Connection.await(writable, channel, this);
                 if (result.getStatus() == SSLEngineResult.Status.CLOSED)
                     throw new IOException("the connection is closed");
             } while (source.hasRemaining());
@@ -111,22 +109,9 @@ final class TlsChannel implements ByteChannel {
                 case BUFFER_UNDERFLOW -> {
                     int count = channel.read(arrived);
                     if (count < 0) return false;
-                    if (count == 0) await(readable);
+                    if (count == 0) Connection.await(readable, channel, this);
                 }
             }
-        }
-    }
-
-    private void await(Selector ready) throws IOException {
-        try {
-            ready.select(_ -> {});
-        } catch (ClosedSelectorException closed) {
-            throw new AsynchronousCloseException();
-        }
-        if (!channel.isOpen()) throw new AsynchronousCloseException();
-        if (Thread.currentThread().isInterrupted()) {
-            close();
-            throw new ClosedByInterruptException();
         }
     }
 

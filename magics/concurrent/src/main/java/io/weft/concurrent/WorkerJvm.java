@@ -377,8 +377,7 @@ final class WorkerJvm {
         owner.ended(this, death());
     }
 
-    /// The chunks that the worker had when it ended, in the order in which it got them; for its owner, once
-    /// it gives
+    /// The chunks that the worker had when it ended, in the order in which it got them; for its owner, once it gives
     /// it no more.
     List<Chunk> takeUnfinished() {
         synchronized (inFlight) {
