@@ -597,13 +597,10 @@ public final class Pool extends AbstractExecutorService {
         crew.prepare(List.of(chunk));
         beforeItStarts.accept(future);
         track(future);
-        // what users chain to the future must not hold up the thread that reads from the worker
-        chunk.results.whenCompleteAsync(
-                (results, failure) -> {
-                    if (failure != null) future.completeExceptionally(asExpected(failure, chunk.batch));
-                    else future.complete((R) results[0]);
-                },
-                task -> Threads.run("weft-complete", task));
+        chunk.results.whenComplete((results, failure) -> {
+            if (failure != null) future.fail(asExpected(failure, chunk.batch));
+            else future.deliver((R) results[0]);
+        });
         submitOrFail(List.of(chunk));
         return future;
     }
@@ -634,17 +631,15 @@ public final class Pool extends AbstractExecutorService {
         beforeItStarts.accept(future);
         track(future);
         CompletableFuture.allOf(chunks.stream().map(chunk -> chunk.results).toArray(CompletableFuture<?>[]::new))
-                .whenCompleteAsync(
-                        (_, failure) -> {
-                            if (failure != null) {
-                                future.completeExceptionally(firstFailure(chunks, failure));
-                                return;
-                            }
-                            var results = new ArrayList<@Nullable Object>();
-                            for (var chunk : chunks) results.addAll(Arrays.asList(chunk.results.join()));
-                            future.complete((List<R>) Collections.unmodifiableList(results));
-                        },
-                        task -> Threads.run("weft-complete", task));
+                .whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        future.fail(firstFailure(chunks, failure));
+                        return;
+                    }
+                    var results = new ArrayList<@Nullable Object>();
+                    for (var chunk : chunks) results.addAll(Arrays.asList(chunk.results.join()));
+                    future.deliver((List<R>) Collections.unmodifiableList(results));
+                });
         submitOrFail(chunks);
         return future;
     }

@@ -24,7 +24,10 @@ final class ThreadCrew implements Crew {
     private final boolean perTask;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    /// For threads that wait for a chunk, and for who waits for their end.
+    private final Condition work = lock.newCondition();
+
+    private final Condition ended = lock.newCondition();
     private final ArrayDeque<Chunk> waiting = new ArrayDeque<>();
     private final List<Member> members = new ArrayList<>();
     private final Listeners listeners;
@@ -138,7 +141,7 @@ final class ThreadCrew implements Crew {
                     letGo,
                     OptionalInt.empty(),
                     Optional.empty()));
-            changed.signalAll();
+            ended.signalAll();
         } finally {
             lock.unlock();
         }
@@ -157,7 +160,7 @@ final class ThreadCrew implements Crew {
                     return chunk;
                 }
                 if (shutdown) return null;
-                changed.awaitUninterruptibly();
+                work.awaitUninterruptibly();
             }
         } finally {
             lock.unlock();
@@ -194,7 +197,8 @@ final class ThreadCrew implements Crew {
             member.retired = true;
             members.remove(member);
             if (!perTask && (!shutdown || !waiting.isEmpty()) && active() < size) hire(null);
-            changed.signalAll();
+            work.signalAll();
+            ended.signalAll();
         } finally {
             lock.unlock();
         }
@@ -232,7 +236,8 @@ final class ThreadCrew implements Crew {
             leaving.removeIf(member -> member.retired);
             leaving.sort(Comparator.comparing(member -> member.current != null));
             for (var member : leaving.subList(0, Math.max(0, surplus))) member.retired = true;
-            changed.signalAll();
+            work.signalAll();
+            ended.signalAll();
         } finally {
             lock.unlock();
         }
@@ -290,7 +295,8 @@ final class ThreadCrew implements Crew {
             if (only != null) only.fail(why);
             for (var chunk : waiting) chunk.fail(why);
             waiting.clear();
-            changed.signalAll();
+            work.signalAll();
+            ended.signalAll();
         } finally {
             lock.unlock();
         }
@@ -325,11 +331,20 @@ final class ThreadCrew implements Crew {
             if (shutdown) throw new RejectedExecutionException("the pool '%s' is closed".formatted(settings.name()));
             chunks.forEach(listeners::submitted);
             if (perTask) chunks.forEach(this::hire);
-            else waiting.addAll(chunks);
-            changed.signalAll();
+            else {
+                waiting.addAll(chunks);
+                wake(chunks);
+            }
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Wakes as many threads as there is work for.
+    private void wake(List<Chunk> chunks) {
+        if (chunks.isEmpty()) return;
+        if (chunks.size() >= size || !chunks.getLast().pinned.isEmpty()) work.signalAll();
+        else for (int i = 0; i < chunks.size(); i++) work.signal();
     }
 
     @Override
@@ -364,7 +379,8 @@ final class ThreadCrew implements Crew {
         lock.lock();
         try {
             shutdown = true;
-            changed.signalAll();
+            work.signalAll();
+            ended.signalAll();
         } finally {
             lock.unlock();
         }
@@ -382,7 +398,8 @@ final class ThreadCrew implements Crew {
                 member.current.cancelled("the pool was terminated");
                 member.thread.interrupt();
             }
-            changed.signalAll();
+            work.signalAll();
+            ended.signalAll();
         } finally {
             lock.unlock();
         }
@@ -405,7 +422,7 @@ final class ThreadCrew implements Crew {
         try {
             while (!(shutdown && members.isEmpty())) {
                 if (nanos <= 0) return false;
-                nanos = changed.awaitNanos(nanos);
+                nanos = ended.awaitNanos(nanos);
             }
             return true;
         } finally {
