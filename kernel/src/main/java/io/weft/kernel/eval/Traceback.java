@@ -244,6 +244,7 @@ final class Traceback {
         return type.startsWith("io.weft.kernel.")
                 || type.startsWith("io.weft.magics.")
                 || type.startsWith("io.weft.concurrent.")
+                || type.startsWith("io.weft.chart.")
                 || type.startsWith("jdk.jshell.")
                 || type.startsWith("java.io.ObjectOutputStream")
                 || type.startsWith("java.io.ObjectInputStream")

@@ -1,11 +1,12 @@
 package io.weft.magics;
 
+import io.weft.chart.Chart;
 import io.weft.concurrent.Pool;
 import io.weft.kernel.magic.Magic;
 import io.weft.kernel.magic.MagicProvider;
 import java.util.List;
 
-/// The magics for concurrency, and the library behind them, for every notebook.
+/// The magics for concurrency, the library behind them, and charts of what it does, for every notebook.
 public final class ConcurrencyMagics implements MagicProvider {
     @Override
     public List<Magic> magics() {
@@ -22,11 +23,14 @@ public final class ConcurrencyMagics implements MagicProvider {
 
     @Override
     public List<String> imports() {
-        return List.of("import io.weft.concurrent.*;", "import static io.weft.concurrent.Range.range;");
+        return List.of(
+                "import io.weft.concurrent.*;",
+                "import static io.weft.concurrent.Range.range;",
+                "import io.weft.chart.*;");
     }
 
     @Override
     public List<Class<?>> offers() {
-        return List.of(Pool.class);
+        return List.of(Pool.class, Chart.class);
     }
 }

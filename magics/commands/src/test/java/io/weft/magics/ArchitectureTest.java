@@ -24,8 +24,21 @@ class ArchitectureTest {
                 .resideInAPackage("io.weft.concurrent..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "javax.crypto..", "javax.net.ssl..", "org.jspecify..", "io.weft.concurrent..")
+                .resideInAnyPackage(
+                        "java..", "javax.crypto..", "javax.net.ssl..", "org.jspecify..", "io.weft.concurrent..")
                 .because("any Java program can use pools without the kernel")
+                .check(CODE);
+    }
+
+    @Test
+    void chartsKnowOnlyHowAValueIsShown() {
+        classes()
+                .that()
+                .resideInAPackage("io.weft.chart..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", "io.weft.chart..", "io.weft.kernel.display..")
+                .because("a picture knows neither cells nor pools")
                 .check(CODE);
     }
 
@@ -44,6 +57,7 @@ class ArchitectureTest {
                         "picocli..",
                         "io.weft.magics..",
                         "io.weft.concurrent..",
+                        "io.weft.chart..",
                         "com.sun.management..",
                         "tools.jackson.core..",
                         "io.weft.kernel.magic..",
