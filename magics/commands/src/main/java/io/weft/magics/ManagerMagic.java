@@ -4,12 +4,14 @@ import io.weft.concurrent.Manager;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.magic.Cell;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `%manager`: starts a JVM that holds shared objects.
 @Command(description = "Start a manager, a JVM that holds shared objects, and leave it in a variable.")
-final class ManagerMagic implements Callable<Manager> {
+final class ManagerMagic implements Callable<@Nullable Manager> {
     private final Cell cell;
 
     @Parameters(
@@ -19,12 +21,19 @@ final class ManagerMagic implements Callable<Manager> {
             description = "The variable that holds the manager (default: ${DEFAULT-VALUE}).")
     String name = "manager";
 
+    @Option(names = "--list", description = "Show the managers that run, and start none.")
+    boolean list;
+
     ManagerMagic(Cell cell) {
         this.cell = cell;
     }
 
     @Override
-    public Manager call() throws Exception {
+    public @Nullable Manager call() throws Exception {
+        if (list) {
+            cell.show(Tables.managers(Manager.open(), cell.variables()));
+            return null;
+        }
         Variables.requireName("%manager", name);
         String previous = Variables.endPrevious(cell, name);
         Manager manager = Manager.start(name);

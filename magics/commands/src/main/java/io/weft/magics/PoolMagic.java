@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         description = "Open a pool of workers and leave it in a variable.",
         customSynopsis = {
-            "%%pool [NAME] [SIZE] [--jvm | --threads | --virtual] [--heap SIZE] [--init CODE]",
+            "%%pool [NAME] [SIZE] [--jvm | --threads | --virtual] [--heap SIZE] [--init CODE] [--timeout SECONDS] [--retries N]",
             "%%pool                 shows all open pools",
             "%%pool close NAME      waits for a pool's tasks and closes it"
         })
@@ -54,6 +54,20 @@ final class PoolMagic implements Callable<Pool>, Completing {
     @Nullable
     String init;
 
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long each task may run; it is interrupted then, and its worker replaced if need be.")
+    @Nullable
+    Double timeout;
+
+    @Option(
+            names = "--retries",
+            paramLabel = "N",
+            description = "How often a task is run again whose worker JVM died (default: never).")
+    @Nullable
+    Integer retries;
+
     PoolMagic(Cell cell) {
         this.cell = cell;
     }
@@ -81,9 +95,14 @@ final class PoolMagic implements Callable<Pool>, Completing {
             Variables.closePool(cell, "%pool close", words);
             return null;
         }
-        boolean alone = words.isEmpty() && workers == null && heap == null && init == null;
+        boolean alone = words.isEmpty()
+                && workers == null
+                && heap == null
+                && init == null
+                && timeout == null
+                && retries == null;
         if (alone) {
-            cell.show(Tables.pools(Pool.open()));
+            cell.show(Tables.pools(Pool.open(), cell.variables()));
             return null;
         }
         var call = NameAndSize.parse("%pool", words, "pool");
@@ -102,6 +121,8 @@ final class PoolMagic implements Callable<Pool>, Completing {
             if (call.size() > 0) builder.size(call.size());
             if (heap != null) builder.heap(heap);
             if (initializer != null) builder.initializer(initializer);
+            if (timeout != null) builder.taskTimeout(Seconds.timeout("%pool", timeout));
+            if (retries != null) builder.retries(retries);
             return Starting.ready(builder.build());
         } catch (IllegalArgumentException wrong) {
             throw new MagicException("%pool: " + wrong.getMessage(), wrong);

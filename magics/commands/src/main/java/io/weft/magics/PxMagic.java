@@ -57,8 +57,9 @@ final class PxMagic implements Callable<Object>, Completing {
     public @Nullable Object call() throws Exception {
         if (body.isBlank())
             throw new MagicException("%%px: the cell has no body. Write the Java to run below the first line.");
-        if (timeout != null && !(timeout > 0 && timeout < Long.MAX_VALUE / 1e9))
-            throw new MagicException("%%px: --timeout is " + timeout + ", but must be a number of seconds above 0");
+        long limit = timeout == null
+                ? Long.MAX_VALUE
+                : Seconds.timeout("%%px", timeout).toNanos();
         Pool pool = Variables.find(cell, name, Pool.class)
                 .orElseThrow(() -> new MagicException(
                         "%%%%px: no variable '%s' holds a pool. %%pool %s 4 opens one of 4 workers; --pool names another."
@@ -66,7 +67,7 @@ final class PxMagic implements Callable<Object>, Completing {
         List<String> workers = workers(pool);
         // the first line of the cell is the magic's own
         Call<?> call = Lambdas.call(cell, "\n" + body, "cell " + cell.count());
-        show(await(start(pool, call, workers)));
+        show(await(start(pool, call, workers), limit));
         return null;
     }
 
@@ -96,8 +97,8 @@ final class PxMagic implements Callable<Object>, Completing {
     /// What a worker gave.
     private record Result(@Nullable Object value, @Nullable Throwable failure) {}
 
-    private Map<String, Result> await(Map<String, CompletableFuture<Object>> futures) throws InterruptedException {
-        long limit = timeout == null ? Long.MAX_VALUE : (long) (timeout * TimeUnit.SECONDS.toNanos(1));
+    private Map<String, Result> await(Map<String, CompletableFuture<Object>> futures, long limit)
+            throws InterruptedException {
         long begun = System.nanoTime();
         var results = new LinkedHashMap<String, Result>();
         try {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 
 /// `%queue`: makes a queue between threads and worker JVMs.
 @Command(description = "Make a queue between threads and worker JVMs and leave it in a variable.")
-final class QueueMagic implements Callable<SharedQueue<Object>> {
+final class QueueMagic implements Callable<@Nullable SharedQueue<Object>> {
     private final Cell cell;
 
     @Parameters(
@@ -29,12 +29,19 @@ final class QueueMagic implements Callable<SharedQueue<Object>> {
     @Nullable
     Integer capacity;
 
+    @Option(names = "--list", description = "Show the queues that variables of the notebook hold, and make none.")
+    boolean list;
+
     QueueMagic(Cell cell) {
         this.cell = cell;
     }
 
     @Override
-    public SharedQueue<Object> call() {
+    public @Nullable SharedQueue<Object> call() {
+        if (list) {
+            cell.show(Tables.queues(cell.variables()));
+            return null;
+        }
         Variables.requireName("%queue", name);
         if (capacity != null && capacity < 1)
             throw new MagicException(

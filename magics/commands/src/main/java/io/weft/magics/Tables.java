@@ -1,20 +1,29 @@
 package io.weft.magics;
 
+import io.weft.concurrent.Manager;
+import io.weft.concurrent.ObjectLostException;
 import io.weft.concurrent.Pool;
+import io.weft.concurrent.SharedQueue;
 import io.weft.concurrent.WorkerInfo;
 import io.weft.concurrent.Workers;
 import io.weft.kernel.display.Html;
 import io.weft.kernel.display.MimeBundle;
+import io.weft.kernel.magic.Cell;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Tables of pools and workers, as HTML that needs no style sheet and as plain text.
+@SuppressWarnings("ReferenceEquality") // the very pool or manager
 final class Tables {
     private Tables() {}
 
-    static MimeBundle pools(List<Pool> pools) {
+    /// The pools, and which variables of the notebook hold them.
+    static MimeBundle pools(List<Pool> pools, List<Cell.Variable> variables) {
         if (pools.isEmpty()) return MimeBundle.text("no pool is open; %pool 4 opens one with 4 workers");
         var rows = new ArrayList<List<String>>();
         for (Pool pool : pools) {
@@ -23,9 +32,67 @@ final class Tables {
                     .count();
             long done = pool.workers().stream().mapToLong(WorkerInfo::tasksDone).sum();
             String size = pool.size() == Integer.MAX_VALUE ? "any number" : String.valueOf(pool.size());
-            rows.add(List.of(pool.name(), size, kind(pool.kind(), 2), String.valueOf(busy), String.valueOf(done)));
+            rows.add(List.of(
+                    pool.name(),
+                    holders(pool, variables),
+                    size,
+                    kind(pool.kind(), 2),
+                    String.valueOf(busy),
+                    String.valueOf(done)));
         }
-        return table(List.of("pool", "workers", "kind", "busy", "tasks done"), rows);
+        return table(List.of("pool", "in variable", "workers", "kind", "busy", "tasks done"), rows);
+    }
+
+    /// The variables that hold a pool; a pool that none holds can still be closed by its name.
+    private static String holders(Pool pool, List<Cell.Variable> variables) {
+        String names = named(variables, value -> value == pool);
+        return names.isEmpty() ? "none; %pool close " + pool.name() : names;
+    }
+
+    private static String named(List<Cell.Variable> variables, Predicate<@Nullable Object> holds) {
+        return variables.stream()
+                .filter(variable -> holds.test(variable.value()))
+                .map(Cell.Variable::name)
+                .collect(Collectors.joining(", "));
+    }
+
+    /// The queues that variables of the notebook hold.
+    static MimeBundle queues(List<Cell.Variable> variables) {
+        var rows = new ArrayList<List<String>>();
+        for (var variable : variables) {
+            if (!(variable.value() instanceof SharedQueue<?> queue)) continue;
+            try {
+                int size = queue.size();
+                int room = queue.remainingCapacity();
+                rows.add(List.of(
+                        variable.name(),
+                        String.valueOf(size),
+                        room > Integer.MAX_VALUE / 2 ? "no limit" : String.valueOf(room),
+                        queue.isClosed() ? "closed" : "open"));
+            } catch (ObjectLostException lost) {
+                rows.add(List.of(variable.name(), "–", "–", "lost: the JVM where it lived has ended"));
+            }
+        }
+        if (rows.isEmpty()) return MimeBundle.text("no variable holds a queue; %queue q makes one");
+        return table(List.of("queue", "elements", "room for", "state"), rows);
+    }
+
+    /// The managers of this notebook.
+    static MimeBundle managers(List<Manager> managers, List<Cell.Variable> variables) {
+        if (managers.isEmpty()) return MimeBundle.text("no manager runs; %manager m starts one");
+        var rows = new ArrayList<List<String>>();
+        for (Manager manager : managers) {
+            var info = manager.info();
+            String names = named(variables, value -> value == manager);
+            rows.add(List.of(
+                    manager.name(),
+                    names.isEmpty() ? "none" : names,
+                    String.valueOf(manager.pid()),
+                    seconds(Duration.between(info.since(), Instant.now())),
+                    info.heapMax() == 0 ? "–" : megabytes(info.heapUsed()) + " of " + megabytes(info.heapMax()) + " MB",
+                    seconds(info.cpu())));
+        }
+        return table(List.of("manager", "in variable", "pid", "for", "heap", "CPU"), rows);
     }
 
     /// A worker and what it is a part of.

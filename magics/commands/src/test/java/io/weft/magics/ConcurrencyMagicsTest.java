@@ -117,6 +117,64 @@ class ConcurrencyMagicsTest {
     }
 
     @Test
+    void aPoolThatNoVariableHolds_isShownWithHowToCloseIt() {
+        run("%pool kept 1 --threads");
+        run("Pool.builder().name(\"lost\").size(1).workers(Workers.THREADS).build(); 0");
+
+        run("%pool");
+
+        assertThat(shown.text()).containsPattern("kept +kept +1 +threads").contains("none; %pool close lost");
+    }
+
+    @Test
+    void aPoolWithATimeLimit_endsTasksThatTakeLonger() {
+        var failure = failure(
+                "%pool limited 1 --threads --timeout 0.2\nlimited.map(n -> { Thread.sleep(100_000); return n; }, range(2))");
+        assertThat(failure.message()).contains("task 0 of map", "over its time of 200 ms");
+    }
+
+    @Test
+    void aPoolWithRetries_runsATaskAgainWhoseWorkerDied() {
+        assertThat(value("""
+                                var diedOnce = java.nio.file.Files.createTempFile("died-once", "").toString();
+                                %pool again 1 --retries 1
+                                again.map(n -> {
+                                    if (new java.io.File(diedOnce).delete()) Runtime.getRuntime().halt(7);
+                                    return n + 1;
+                                }, range(1))""")).isEqualTo("[1]");
+    }
+
+    @Test
+    void queuesAndManagers_areListed_withTheVariablesThatHoldThem() throws Exception {
+        assertThat(Tables.queues(List.of()).plainText()).contains("no variable holds a queue");
+        run("%manager --list");
+        assertThat(shown.text()).contains("no manager runs");
+
+        run("%queue letters --capacity 3\nletters.put(\"a\"); letters.put(\"b\");");
+        run("%queue ended\nended.close();");
+        run("%manager keeper\nvar far = keeper.queue();");
+        run("%manager --list");
+        assertThat(shown.text()).containsPattern("keeper +keeper +\\d+ ");
+        run("keeper.close();");
+        run("%queue --list");
+
+        assertThat(shown.text())
+                .containsPattern("letters +2 +1 +open")
+                .containsPattern("ended +0 +no limit +closed")
+                .containsPattern("far +– +– +lost");
+    }
+
+    @Test
+    void aQueueInAVariable_isClosedWhenAnotherTakesItsPlace() {
+        run("%queue again\nvar first = again;");
+
+        run("%queue again");
+
+        assertThat(shown.text()).contains("the queue that was there has been closed");
+        assertThat(value("first.isClosed() + \" \" + again.isClosed()")).isEqualTo("true false");
+    }
+
+    @Test
     void executorsAreListed_andClosedByName() {
         run("%executor");
         run("%executor e1 2");
@@ -318,6 +376,8 @@ class ConcurrencyMagicsTest {
                 "%pool p 4 4 | one word too many",
                 "%pool a.b | cannot be the name of a variable",
                 "%pool 2 --heap lots | heap",
+                "%pool 2 --timeout 0 | --timeout is 0.0",
+                "%pool 2 --retries -1 | retries must not be negative",
                 "%pool 1 --jvm --threads | mutually exclusive",
                 "%pool close nobody | no variable 'nobody' holds a pool",
                 "%queue q --capacity 0 | at least 1",
