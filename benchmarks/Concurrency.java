@@ -56,9 +56,16 @@ public class Concurrency {
         System.exit(0);
     }
 
-    private double measure(String what) throws Exception {
+    private double measure(String asked) throws Exception {
+        var words = asked.split(" ");
+        var what = words[0];
+        int size = words.length > 1 ? Integer.parseInt(words[1]) : 0;
         return switch (what) {
-            case "start" -> start();
+            case "opening" -> start(size);
+            case "by-workers" -> byWorkers(size);
+            case "by-items" -> byItems(size);
+            case "by-bytes" -> byBytes(size);
+            case "start" -> start(5);
             case "idle-memory" -> idleMemory();
             case "map10" -> map10();
             case "map1e6-int" -> mapInts();
@@ -134,10 +141,31 @@ public class Concurrency {
 
     // ---- pools
 
-    private double start() throws Exception {
+    private double byWorkers(int count) throws Exception {
+        var pool = once("pool of " + count, () -> ready(Pool.of(count)));
+        return 1e3 * seconds(() -> check(pool.map(n -> n * n, range(200_000)).get(9) == 81, "by-workers"));
+    }
+
+    private double byItems(int items) throws Exception {
+        var pool = once("pool of 2", () -> ready(Pool.of(2)));
+        return often(items, () -> check(pool.map(n -> n * n, range(items)).get(9) == 81, "by-items"));
+    }
+
+    private double byBytes(int size) throws Exception {
+        var pool = large();
+        var bytes = new byte[size];
+        return often(size, () -> check(pool.apply(b -> b.length, bytes) == size, "by-bytes"));
+    }
+
+    /// The milliseconds of a step: the median of many if it is short.
+    private static double often(int size, Step step) throws Exception {
+        return micros(Math.max(1, Math.min(200, 100_000 / size)), step) / 1e3;
+    }
+
+    private double start(int workers) throws Exception {
         var held = new Pool[1];
         double taken = seconds(() -> {
-            held[0] = Pool.of(5);
+            held[0] = Pool.of(workers);
             check(held[0].map(n -> n * n, range(10)).get(9) == 81, "start");
         });
         ready(held[0]);

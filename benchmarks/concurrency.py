@@ -3,6 +3,7 @@
 
     python benchmarks/concurrency.py --rounds 7
     python benchmarks/concurrency.py --only map1e6 apply
+    python benchmarks/concurrency.py --curves docs/images
 
 Both sides are programs that stay alive for the whole run; in each round they take turns, measure by measure, and the
 side that goes first changes from round to round. A ratio above 1 means that Weft is that many times better. The table
@@ -10,7 +11,10 @@ gives the median of the ratios of all rounds, and the ratio of the best figures 
 takes microseconds: there, whether the other core sleeps makes a factor of three on both sides.
 
 Python's figures are those of its best start method: pools fork, except where the start itself is measured.
-Needs nothing but Python, and a JDK 25; the library is looked for in magics/concurrent/target.
+--curves measures how the cost grows with workers, items and bytes, and draws it.
+
+Needs nothing but Python, and a JDK 25; the library is looked for in magics/concurrent/target, and what draws in
+magics/chart/target.
 """
 
 import argparse
@@ -70,6 +74,31 @@ ROWS = [
     Row("thread-trip", "threads: submit and get", "us", 3),
     Row("thread-tasks", "threads: tasks", "items/s", 100, rate=True),
     Row("cpu", "CPU-bound, speed-up by 2 workers", "x", 1.8, rate=True),
+]
+
+
+class Curve(NamedTuple):
+    """How a figure grows; each line is its name, whose side it is, and the measure that is told the x."""
+
+    file: str
+    title: str
+    x: str
+    y: str
+    xs: list[int]
+    lines: list[tuple[str, str, str]]
+
+
+CURVES = [
+    Curve("cost-of-workers", "From opening a pool to its first result", "workers", "ms", [1, 2, 4, 8, 16],
+          [("Weft", "weft", "opening"), ("Python, spawn", "python", "opening-spawn"),
+           ("Python, forkserver", "python", "opening-forkserver")]),
+    Curve("cost-of-sharing", "map(square, range(200_000)), by workers", "workers", "ms", [1, 2, 4, 8, 16],
+          [("Weft", "weft", "by-workers"), ("Python", "python", "by-workers")]),
+    Curve("cost-of-items", "map(square, range(n)), 2 workers", "items", "ms", [10**n for n in range(1, 8)],
+          [("Weft", "weft", "by-items"), ("Python", "python", "by-items")]),
+    Curve("cost-of-bytes", "A task with an argument of n bytes, there and back", "bytes", "ms",
+          [8, 100, 1000, 10_000, 100_000, 10**6, 10**7, 10**8],
+          [("Weft", "weft", "by-bytes"), ("Python", "python", "by-bytes")]),
 ]
 ABSOLUTE = {"cpu"}  # the goal is for Weft's own figure
 
@@ -146,6 +175,11 @@ def seconds(step: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
+def often(size: int, step: Callable[[], object]) -> float:
+    """Milliseconds of a step: the median of many if it is short."""
+    return micros(max(1, min(200, 100_000 // size)), step) / 1e3
+
+
 class Python:
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -162,11 +196,31 @@ class Python:
         return self.once(f"pool{workers}", lambda: self.context.Pool(workers))
 
     def measure(self, what: str) -> float:
-        return getattr(self, what.replace("-", "_"))()
+        name, *size = what.replace("-", "_").split()
+        return getattr(self, name)(*map(int, size))
 
-    def start(self, method: str) -> float:
+    def opening_spawn(self, workers: int) -> float:
+        return self.start("spawn", workers)
+
+    def opening_forkserver(self, workers: int) -> float:
+        self.once("forkserver", lambda: self.start("forkserver"))
+        return self.start("forkserver", workers)
+
+    def by_workers(self, workers: int) -> float:
+        pool = self.pool(workers)
+        return seconds(lambda: pool.map(square, range(200_000))) * 1e3
+
+    def by_items(self, items: int) -> float:
+        pool = self.pool(2)
+        return often(items, lambda: pool.map(square, range(items)))
+
+    def by_bytes(self, size: int) -> float:
+        pool, data = self.pool(1), bytes(size)
+        return often(size, lambda: pool.apply(nothing, (data,)))
+
+    def start(self, method: str, workers: int = 5) -> float:
         begun = time.perf_counter()
-        pool = multiprocessing.get_context(method).Pool(5)
+        pool = multiprocessing.get_context(method).Pool(workers)
         assert pool.map(square, range(10))[9] == 81
         taken = time.perf_counter() - begun
         pool.terminate()
@@ -387,29 +441,75 @@ def main() -> None:
     parser.add_argument("--java", nargs="*", default=[], help="options for Weft's JVM, without their dashes: Xmx2g")
     parser.add_argument("--list", action="store_true", help="show the keys of the rows")
     parser.add_argument("--json", type=Path, help="write every figure of every round there")
+    parser.add_argument("--curves", type=Path, metavar="DIR", help="draw how the cost grows, as SVG files there")
     parser.add_argument("--python-side", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.python_side:
         return python_side(options.workers)
+    if options.curves:
+        return curves(options)
     rows = [row for row in ROWS if not options.only or row.key.startswith(tuple(options.only))]
     if options.list or not rows:
         print(*(f"{row.key:18}{row.title}" for row in ROWS), sep="\n")
         return None
 
     with tempfile.TemporaryDirectory() as folder:
-        path = library(options.library)
-        subprocess.run([java_tool("javac"), "-d", folder, "-cp", path, str(HERE / "Concurrency.java")], check=True)
-        weft_options = ["-" + option for option in options.java]
-        weft = Side([java_tool("java"), *weft_options, "-cp", f"{path}{os.pathsep}{folder}", "Concurrency", str(options.workers)])
-        python = Side([sys.executable, __file__, "--python-side", "--workers", str(options.workers)])
-        figures = measure(rows, options, {"weft": weft, "python": python})
-        memory = weft.measure("idle-memory") if not options.only else math.nan
-        for side in (weft, python):
+        sides = both(options, folder)
+        figures = measure(rows, options, sides)
+        memory = sides["weft"].measure("idle-memory") if not options.only else math.nan
+        for side in sides.values():
             side.end()
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1))
     report(rows, figures, memory)
     return None
+
+
+def both(options: argparse.Namespace, folder: str) -> dict[str, Side]:
+    path = library(options.library)
+    subprocess.run([java_tool("javac"), "-d", folder, "-cp", path, str(HERE / "Concurrency.java")], check=True)
+    java = [java_tool("java"), *("-" + option for option in options.java)]
+    return {
+        "weft": Side([*java, "-cp", f"{path}{os.pathsep}{folder}", "Concurrency", str(options.workers)]),
+        "python": Side([sys.executable, __file__, "--python-side", "--workers", str(options.workers)]),
+    }
+
+
+def curves(options: argparse.Namespace) -> None:
+    """Every line of a curve takes its turn at every x, so that all of them see the same machine."""
+    figures: dict[tuple[str, str, int], list[float]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        sides = both(options, folder)
+        for number in range(-options.warm, options.rounds):
+            for curve in CURVES:
+                for x in curve.xs:
+                    for line, side, what in curve.lines:
+                        figure = sides[side].measure(f"{what} {x}")
+                        if number >= 0:
+                            figures.setdefault((curve.file, line, x), []).append(figure)
+            print(f"round {number + 1} of {options.rounds}" if number >= 0 else "warming up", file=sys.stderr)
+        for side in sides.values():
+            side.end()
+        if options.json:
+            options.json.write_text(json.dumps([[*key, value] for key, value in figures.items()], indent=1))
+        draw(options.curves, figures)
+
+
+def draw(target: Path, figures: dict[tuple[str, str, int], list[float]]) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    path = os.pathsep.join(str(HERE.parent / "magics" / name / "target" / "classes") for name in ("chart",))
+    path += os.pathsep + str(HERE.parent / "kernel" / "target" / "classes")
+    for curve in CURVES:
+        lines = [f"{curve.title}\t{curve.x}\t{curve.y}"]
+        for (file, line, x), samples in figures.items():
+            if file == curve.file:
+                lines.append("\t".join([line, str(x), *map(repr, samples)]))
+        drawn = subprocess.run(
+            [java_tool("java"), "-cp", path, str(HERE / "Curves.java")],
+            input="\n".join(lines), stdout=subprocess.PIPE, text=True, check=True,
+        )
+        (target / f"{curve.file}.svg").write_text(drawn.stdout, encoding="utf-8")
+        print(target / f"{curve.file}.svg")
 
 
 def measure(rows: list[Row], options: argparse.Namespace, sides: dict[str, Side]) -> dict[str, dict[str, list[float]]]:
