@@ -2,21 +2,16 @@ package io.weft.acceptance;
 
 import static org.assertj.core.api.Assertions.fail;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A headless Chromium, driven by Playwright scripts in `src/test/node`.
 ///
-/// Playwright comes from npm into `target/node`. Chromium is the machine's: on Debian and as root
+/// Playwright is one of the [NodeTools]. Chromium is the machine's: on Debian and as root
 /// it is installed where it is missing; anywhere else its absence fails the test and says what to do.
 record Browser(Path chromium, Path scripts) {
     private static final List<String> NAMES =
@@ -28,7 +23,7 @@ record Browser(Path chromium, Path scripts) {
     static synchronized Browser get() {
         Browser ready = made;
         if (ready == null) {
-            ready = new Browser(foundChromium(), preparedScripts());
+            ready = new Browser(foundChromium(), NodeTools.folder());
             made = ready;
         }
         return ready;
@@ -39,29 +34,6 @@ record Browser(Path chromium, Path scripts) {
         var command = new ArrayList<>(List.of("node", script, chromium.toString()));
         command.addAll(List.of(arguments));
         return Program.in(scripts, command.toArray(String[]::new)).run(deadline).successful();
-    }
-
-    private static Path preparedScripts() {
-        Path folder = Project.target("node");
-        try {
-            Files.createDirectories(folder);
-            try (Stream<Path> sources = Files.list(Project.source("node"))) {
-                for (Path source : sources.toList()) {
-                    Files.copy(source, folder.resolve(source.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        if (onPath("npm").isEmpty() || onPath("node").isEmpty()) {
-            fail("the browser tests need Node.js 20 or newer with npm on PATH: https://nodejs.org");
-        }
-        if (!Files.isDirectory(folder.resolve("node_modules/playwright-core"))) {
-            Program.in(folder, "npm", "ci", "--no-audit", "--no-fund")
-                    .run(DOWNLOAD)
-                    .successful();
-        }
-        return folder;
     }
 
     private static Path foundChromium() {
@@ -76,11 +48,11 @@ record Browser(Path chromium, Path scripts) {
         if (named != null) {
             return Optional.of(Path.of(named));
         }
-        return NAMES.stream().flatMap(name -> onPath(name).stream()).findFirst();
+        return NAMES.stream().flatMap(name -> NodeTools.onPath(name).stream()).findFirst();
     }
 
     private static Optional<Path> installOnDebian() {
-        if (onPath("apt-get").isEmpty() || !"root".equals(System.getProperty("user.name"))) {
+        if (NodeTools.onPath("apt-get").isEmpty() || !"root".equals(System.getProperty("user.name"))) {
             return Optional.empty();
         }
         Path here = Project.target("");
@@ -90,12 +62,5 @@ record Browser(Path chromium, Path scripts) {
                 .run(DOWNLOAD)
                 .successful();
         return find();
-    }
-
-    private static Optional<Path> onPath(String name) {
-        return Stream.of(System.getenv("PATH").split(":"))
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 }

@@ -3,6 +3,7 @@ package io.weft.acceptance;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -10,15 +11,27 @@ import tools.jackson.databind.json.JsonMapper;
 record Notebook(JsonNode json) {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /// A code cell. `count` is 0 where the cell was never run.
-    record Cell(String source, boolean mayFail, int count, List<Output> outputs) {
+    /// A code cell.
+    ///
+    /// @param number   its place among the code cells, from 1 on
+    /// @param expected what its outputs have to contain, as regular expressions: what the text
+    ///     claims of the cell
+    /// @param count    0 where the cell was never run
+    record Cell(int number, String source, List<String> expected, boolean mayFail, int count, List<Output> outputs) {
+        /// The cell as a reader finds it.
+        String address() {
+            return "cell [%d] “%s”"
+                    .formatted(number, source.strip().lines().findFirst().orElse(""));
+        }
+
         /// The texts of the cell's results, streams and errors, in order.
         List<String> texts() {
             return outputs.stream().map(Output::text).toList();
         }
     }
 
-    /// One output; `kind` is Jupyter's `output_type`, for a stream its name, and `text` what it shows where only text
+    /// One output; `kind` is Jupyter's `output_type`, for a stream its name, and `text` what it
+    /// shows where only text
     /// can be shown.
     record Output(String kind, String text, List<String> mimeTypes) {}
 
@@ -35,7 +48,14 @@ record Notebook(JsonNode json) {
         for (JsonNode cell : json.path("cells")) {
             if (cell.path("cell_type").asString().equals("code")) {
                 cells.add(new Cell(
+                        cells.size() + 1,
                         text(cell.path("source")),
+                        cell.path("metadata")
+                                .path("weft")
+                                .path("expect")
+                                .valueStream()
+                                .map(JsonNode::asString)
+                                .toList(),
                         cell.path("metadata")
                                 .path("tags")
                                 .valueStream()
@@ -45,6 +65,29 @@ record Notebook(JsonNode json) {
             }
         }
         return cells;
+    }
+
+    /// The sources of the cells of text, in order.
+    List<String> markdown() {
+        return json.path("cells")
+                .valueStream()
+                .filter(cell -> cell.path("cell_type").asString().equals("markdown"))
+                .map(cell -> text(cell.path("source")))
+                .toList();
+    }
+
+    /// The claims that the cells' outputs do not bear out, each with the cell's address.
+    List<String> brokenClaims() {
+        var broken = new ArrayList<String>();
+        for (Cell cell : code()) {
+            String shown = String.join("\n", cell.texts());
+            for (String claim : cell.expected()) {
+                if (!Pattern.compile(claim, Pattern.MULTILINE).matcher(shown).find()) {
+                    broken.add("%s does not show /%s/ but:%n%s".formatted(cell.address(), claim, shown.indent(4)));
+                }
+            }
+        }
+        return broken;
     }
 
     /// What all cells show as text, one output after the other.

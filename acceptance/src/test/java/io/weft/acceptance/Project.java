@@ -58,7 +58,19 @@ final class Project {
     }
 
     static List<Path> notebooks() {
-        try (Stream<Path> files = Files.list(ROOT.resolve("notebooks"))) {
+        return notebooksIn(ROOT.resolve("notebooks"));
+    }
+
+    /// The notebooks that solve the exercises of others.
+    static List<Path> solutions() {
+        return notebooksIn(ROOT.resolve("notebooks/solutions"));
+    }
+
+    private static List<Path> notebooksIn(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".ipynb"))
                     .sorted()
                     .toList();
