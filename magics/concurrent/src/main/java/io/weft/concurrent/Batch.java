@@ -65,28 +65,24 @@ final class Batch {
     /// Runs a function of any of the library's types; those without a parameter ignore the item.
     @SuppressWarnings("unchecked")
     static @Nullable Object run(Object function, @Nullable Object item) throws Exception {
-        return switch (function) {
-            case Task<?, ?> task -> ((Task<@Nullable Object, @Nullable Object>) task).apply(item);
-            case Each<?> each -> {
-                ((Each<@Nullable Object>) each).accept(item);
-                yield null;
-            }
-            case Task2<?, ?, ?> task
-            when item instanceof Pair<?, ?>(var first, var second) ->
-                ((Task2<@Nullable Object, @Nullable Object, @Nullable Object>) task).apply(first, second);
-            case Callable<?> call -> call.call();
-            case Work work -> {
-                work.run();
-                yield null;
-            }
-            case Runnable runnable -> {
-                runnable.run();
-                yield null;
-            }
-            default ->
-                throw new IllegalArgumentException(
-                        "not a task: " + function.getClass().getName());
-        };
+        if (function instanceof Task<?, ?> task) return ((Task<@Nullable Object, @Nullable Object>) task).apply(item);
+        if (function instanceof Each<?> each) {
+            ((Each<@Nullable Object>) each).accept(item);
+            return null;
+        }
+        if (function instanceof Task2<?, ?, ?> task && item instanceof Pair<?, ?> pair)
+            return ((Task2<@Nullable Object, @Nullable Object, @Nullable Object>) task)
+                    .apply(pair.first(), pair.second());
+        if (function instanceof Callable<?> call) return call.call();
+        if (function instanceof Work work) {
+            work.run();
+            return null;
+        }
+        if (function instanceof Runnable runnable) {
+            runnable.run();
+            return null;
+        }
+        throw new IllegalArgumentException("not a task: " + function.getClass().getName());
     }
 
     /// An exception of a task, for the thread that submitted it.

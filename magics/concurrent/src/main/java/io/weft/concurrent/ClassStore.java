@@ -9,32 +9,40 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The class bytes that this JVM has fetched; each travels once.
 final class ClassStore {
-    private record Key(Closure.Root root, String name) {}
-
-    private final Map<Key, byte[]> known = new ConcurrentHashMap<>();
+    private final Map<Closure.Root, Map<String, byte[]>> known = new ConcurrentHashMap<>();
     private final Set<Closure.Root> silent = ConcurrentHashMap.newKeySet();
 
     /// Keeps classes that came without being asked for, from a JVM that cannot be asked.
     void put(Closure.Root root, List<String> names, List<byte[]> bytes) {
         silent.add(root);
-        for (int i = 0; i < names.size(); i++) known.put(new Key(root, names.get(i)), bytes.get(i));
+        var classes = of(root);
+        for (int i = 0; i < names.size(); i++) classes.put(names.get(i), bytes.get(i));
     }
 
     /// The bytes of the classes that exist, by name.
     Map<String, byte[]> get(Closure.Root root, List<String> names) {
+        var classes = of(root);
         var found = new HashMap<String, byte[]>();
         var missing = new ArrayList<String>();
         for (var name : names) {
-            var bytes = known.get(new Key(root, name));
+            var bytes = classes.get(name);
             if (bytes == null) missing.add(name);
             else if (bytes.length > 0) found.put(name, bytes);
         }
         if (missing.isEmpty() || silent.contains(root)) return found;
         var fetched = Hub.get().fetchClasses(root, missing);
         for (int i = 0; i < missing.size(); i++) {
-            known.put(new Key(root, missing.get(i)), fetched.get(i));
+            classes.put(missing.get(i), fetched.get(i));
             if (fetched.get(i).length > 0) found.put(missing.get(i), fetched.get(i));
         }
         return found;
+    }
+
+    private Map<String, byte[]> of(Closure.Root root) {
+        var classes = known.get(root);
+        if (classes != null) return classes;
+        var fresh = new ConcurrentHashMap<String, byte[]>();
+        var other = known.putIfAbsent(root, fresh);
+        return other == null ? fresh : other;
     }
 }

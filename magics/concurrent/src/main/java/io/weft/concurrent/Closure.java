@@ -31,7 +31,17 @@ record Closure(String id, Root root, List<String> classes, byte[] content) {
     ///
     /// @param home the JVM
     /// @param loader the number it gave to the class loader
-    record Root(Address home, int loader) implements Serializable {}
+    record Root(Address home, int loader) implements Serializable {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Root that && loader == that.loader && home.equals(that.home);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * home.hashCode() + loader;
+        }
+    }
 
     /// The value of a variable: a static field of a user's class.
     record Variable(String owner, String field, @Nullable Object value) implements Serializable {}

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// Plain are numbers, strings, primitive arrays, records of such components, and arrays, lists and maps of these
 /// as long as nothing in them can be changed or met twice: what refers to one object in two places is left to Java
 /// serialisation, which keeps it one.
+///
+/// No `switch` over patterns here, nor in what else a worker does for its first task: the first use of one takes a
+/// fresh JVM some 20 ms, as no start-up cache holds it.
+@SuppressWarnings("IfChainToSwitch")
 final class Codec {
     private static final int NULL = 0;
     private static final int INT = 1;
@@ -72,17 +76,11 @@ final class Codec {
     /// @throws NotSendableException if the value cannot travel
     static Out write(Out out, @Nullable Object value, Trace trace) {
         if (leaf(out, value)) return out;
-        switch (value) {
-            case null -> throw new IllegalStateException("null is a leaf");
-            case Blob blob -> out.write(blob.bytes(), 0, blob.bytes().length);
-            case Record record -> {
-                if (!composite(out, record, trace)) writeJava(out, record, trace);
-            }
-            default -> {
-                if (value.getClass() == Object[].class) writeArray(out, (Object[]) value, trace);
-                else if (!isContainer(value.getClass()) || !composite(out, value, trace)) writeJava(out, value, trace);
-            }
-        }
+        if (value == null) throw new IllegalStateException("null is a leaf");
+        if (value instanceof Blob blob) out.write(blob.bytes(), 0, blob.bytes().length);
+        else if (value.getClass() == Object[].class) writeArray(out, (Object[]) value, trace);
+        else if (!(value instanceof Record || isContainer(value.getClass())) || !composite(out, value, trace))
+            writeJava(out, value, trace);
         return out;
     }
 
@@ -102,25 +100,24 @@ final class Codec {
 
     /// Writes what cannot be changed and refers to nothing else, or a primitive array.
     private static boolean leaf(Out out, @Nullable Object value) {
-        switch (value) {
-            case null -> out.putByte(NULL);
-            case Integer number -> out.putByte(INT).putInt(number);
-            case Long number -> out.putByte(LONG).putLong(number);
-            case Double number -> out.putByte(DOUBLE).putLong(Double.doubleToRawLongBits(number));
-            case Float number -> out.putByte(FLOAT).putInt(Float.floatToRawIntBits(number));
-            case Boolean truth -> out.putByte(truth ? TRUE : FALSE);
-            case Character character -> out.putByte(CHAR).putInt(character);
-            case String text -> out.putByte(STRING).putString(text);
-            case byte[] bytes -> out.putByte(BYTES).putBytes(bytes);
-            case int[] numbers -> out.putByte(INTS).putInt(numbers.length).putInts(numbers);
-            case long[] numbers -> out.putByte(LONGS).putInt(numbers.length).putLongs(numbers);
-            case double[] numbers -> out.putByte(DOUBLES).putInt(numbers.length).putDoubles(numbers);
-            case Range range ->
-                out.putByte(RANGE).putInt(range.start()).putInt(range.step()).putInt(range.size());
-            default -> {
-                return false;
-            }
-        }
+        if (value == null) out.putByte(NULL);
+        else if (value instanceof Integer number) out.putByte(INT).putInt(number);
+        else if (value instanceof Long number) out.putByte(LONG).putLong(number);
+        else if (value instanceof Double number) out.putByte(DOUBLE).putLong(Double.doubleToRawLongBits(number));
+        else if (value instanceof Float number) out.putByte(FLOAT).putInt(Float.floatToRawIntBits(number));
+        else if (value instanceof Boolean truth) out.putByte(truth ? TRUE : FALSE);
+        else if (value instanceof Character character) out.putByte(CHAR).putInt(character);
+        else if (value instanceof String text) out.putByte(STRING).putString(text);
+        else if (value instanceof byte[] bytes) out.putByte(BYTES).putBytes(bytes);
+        else if (value instanceof int[] numbers)
+            out.putByte(INTS).putInt(numbers.length).putInts(numbers);
+        else if (value instanceof long[] numbers)
+            out.putByte(LONGS).putInt(numbers.length).putLongs(numbers);
+        else if (value instanceof double[] numbers)
+            out.putByte(DOUBLES).putInt(numbers.length).putDoubles(numbers);
+        else if (value instanceof Range range)
+            out.putByte(RANGE).putInt(range.start()).putInt(range.step()).putInt(range.size());
+        else return false;
         return true;
     }
 
@@ -149,26 +146,23 @@ final class Codec {
     }
 
     private static boolean plain(Out out, Object value, Trace trace) {
-        return switch (value) {
-            case Record record -> {
-                var code = RecordCode.of(record.getClass());
-                if (code == null) yield false;
-                code.writeHead(out.putByte(RECORD), trace);
-                yield code.write(out, record, trace);
-            }
-            case List<?> list -> {
-                var elements = list.toArray();
-                out.putByte(value.getClass() == ArrayList.class ? ARRAY_LIST : IMMUTABLE_LIST);
-                yield elements.length > 0 && plainArray(out, elements, trace);
-            }
-            case Map<?, ?> map -> {
-                out.putByte(value.getClass() == HashMap.class ? HASH_MAP : LINKED_MAP);
-                yield plainArray(out, map.keySet().toArray(), trace)
-                        && plainArray(out, map.values().toArray(), trace);
-            }
-            case Object[] array -> plainArray(out, array, trace);
-            default -> false;
-        };
+        if (value instanceof Record record) {
+            var code = RecordCode.of(record.getClass());
+            if (code == null) return false;
+            code.writeHead(out.putByte(RECORD), trace);
+            return code.write(out, record, trace);
+        }
+        if (value instanceof List<?> list) {
+            var elements = list.toArray();
+            out.putByte(value.getClass() == ArrayList.class ? ARRAY_LIST : IMMUTABLE_LIST);
+            return elements.length > 0 && plainArray(out, elements, trace);
+        }
+        if (value instanceof Map<?, ?> map) {
+            out.putByte(value.getClass() == HashMap.class ? HASH_MAP : LINKED_MAP);
+            return plainArray(out, map.keySet().toArray(), trace)
+                    && plainArray(out, map.values().toArray(), trace);
+        }
+        return value instanceof Object[] array && plainArray(out, array, trace);
     }
 
     private static void writeArray(Out out, @Nullable Object[] array, Trace trace) {
@@ -209,32 +203,26 @@ final class Codec {
     private static boolean plainArray(Out out, @Nullable Object[] array, Trace trace) {
         var first = array.length == 0 ? null : array[0];
         if (first == null || !all(array, first.getClass())) return mixed(out, array, trace);
-        switch (first) {
-            case Integer _ -> out.putByte(ARRAY_OF_INT).putInt(array.length).putIntegers(array);
-            case Long _ -> {
-                out.putByte(ARRAY_OF_LONG).putInt(array.length);
-                for (var element : array) if (element instanceof Long number) out.putLong(number);
-            }
-            case Double _ -> {
-                out.putByte(ARRAY_OF_DOUBLE).putInt(array.length);
-                for (var element : array)
-                    if (element instanceof Double number) out.putLong(Double.doubleToRawLongBits(number));
-            }
-            case String _ -> {
-                out.putByte(ARRAY_OF_STRING).putInt(array.length);
-                for (var element : array) if (element instanceof String text) out.putString(text);
-            }
-            case Record record -> {
-                var code = RecordCode.of(record.getClass());
-                if (code == null) return false;
-                code.writeHead(out.putByte(ARRAY_OF_RECORD), trace);
-                out.putInt(array.length);
-                for (var element : array)
-                    if (element instanceof Record each && !code.write(out, each, trace)) return false;
-            }
-            default -> {
-                return mixed(out, array, trace);
-            }
+        if (first instanceof Integer) {
+            out.putByte(ARRAY_OF_INT).putInt(array.length).putIntegers(array);
+        } else if (first instanceof Long) {
+            out.putByte(ARRAY_OF_LONG).putInt(array.length);
+            for (var element : array) if (element instanceof Long number) out.putLong(number);
+        } else if (first instanceof Double) {
+            out.putByte(ARRAY_OF_DOUBLE).putInt(array.length);
+            for (var element : array)
+                if (element instanceof Double number) out.putLong(Double.doubleToRawLongBits(number));
+        } else if (first instanceof String) {
+            out.putByte(ARRAY_OF_STRING).putInt(array.length);
+            for (var element : array) if (element instanceof String text) out.putString(text);
+        } else if (first instanceof Record record) {
+            var code = RecordCode.of(record.getClass());
+            if (code == null) return false;
+            code.writeHead(out.putByte(ARRAY_OF_RECORD), trace);
+            out.putInt(array.length);
+            for (var element : array) if (element instanceof Record each && !code.write(out, each, trace)) return false;
+        } else {
+            return mixed(out, array, trace);
         }
         return true;
     }

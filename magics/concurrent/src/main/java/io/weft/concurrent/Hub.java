@@ -41,9 +41,8 @@ final class Hub {
     private static final int CONNECT_MILLIS = 10_000;
     private static final long REFUSED_PAUSE_NANOS = 20_000_000;
 
-    final String jvmId = UUID.randomUUID().toString();
-
-    private byte[] secret = Proof.newSecret();
+    private volatile @Nullable String jvmId;
+    private byte @Nullable [] secret;
     private @Nullable Path directory;
     private String name = "the main JVM";
     private boolean home = true;
@@ -81,11 +80,22 @@ final class Hub {
     }
 
     /// In a worker JVM, before anything else: belong to the session that started it.
-    synchronized void join(byte[] sessionSecret, Path ownDirectory, String ownName) {
+    synchronized void join(byte[] sessionSecret, Path ownDirectory, String ownName, String ownId) {
         secret = sessionSecret.clone();
+        jvmId = ownId;
         directory = ownDirectory;
         name = ownName;
         home = false;
+    }
+
+    /// What tells this JVM from all others.
+    String jvmId() {
+        var known = jvmId;
+        if (known != null) return known;
+        synchronized (this) {
+            if (jvmId == null) jvmId = UUID.randomUUID().toString();
+            return jvmId;
+        }
     }
 
     /// This JVM, as others see it.
@@ -93,7 +103,7 @@ final class Hub {
         var known = self;
         if (known != null) return known;
         synchronized (this) {
-            known = new Client(jvmId, name, ProcessHandle.current().pid(), false);
+            known = new Client(jvmId(), name, ProcessHandle.current().pid(), false);
             self = known;
             return known;
         }
@@ -103,7 +113,8 @@ final class Hub {
         return home;
     }
 
-    byte[] secret() {
+    synchronized byte[] secret() {
+        if (secret == null) secret = Proof.newSecret();
         return secret;
     }
 
@@ -286,7 +297,7 @@ final class Hub {
 
     private void welcome(SocketChannel channel) {
         try {
-            var connection = new Proof(secret).server(channel);
+            var connection = new Proof(secret()).server(channel);
             var hello = connection.read();
             if (hello.type() != Frame.Type.HELLO) {
                 connection.close();

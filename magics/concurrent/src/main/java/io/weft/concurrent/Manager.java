@@ -130,7 +130,7 @@ public final class Manager implements AutoCloseable, Serializable {
         var endpoint = Endpoint.of(uri, secret);
         var address = endpoint.address(0, "the manager at " + endpoint);
         try {
-            Hub.connect(address, new byte[0], "calls", Hub.get().jvmId).close();
+            Hub.connect(address, new byte[0], "calls", Hub.get().jvmId()).close();
         } catch (SSLException refused) {
             throw new IllegalStateException(
                     "what answers at %s is not the manager that the URI names: %s"

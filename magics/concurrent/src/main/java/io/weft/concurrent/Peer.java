@@ -29,12 +29,12 @@ final class Peer {
         synchronized (this) {
             if (!lifeShown) {
                 // stays open until this JVM ends, which tells the other one to free what we hold
-                var life = Hub.connect(address, hub.secret(), "life", hub.jvmId);
+                var life = Hub.connect(address, hub.secret(), "life", hub.jvmId());
                 Threads.start("weft-life", () -> await(life));
                 lifeShown = true;
             }
         }
-        var connection = Hub.connect(address, hub.secret(), "calls", hub.jvmId);
+        var connection = Hub.connect(address, hub.secret(), "calls", hub.jvmId());
         if (waits) connection.shrugOffInterrupts();
         return connection;
     }

@@ -1,10 +1,10 @@
 package io.weft.concurrent;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ final class Progress {
 
     static final Progress NONE = new Progress(null);
 
-    private final @Nullable MappedByteBuffer memory;
+    private final @Nullable ByteBuffer memory;
 
     /// What a worker was at.
     ///
@@ -31,7 +31,7 @@ final class Progress {
     ///     come
     record Mark(long chunk, int item, long started) {}
 
-    private Progress(@Nullable MappedByteBuffer memory) {
+    private Progress(@Nullable ByteBuffer memory) {
         this.memory = memory;
     }
 
@@ -45,7 +45,9 @@ final class Progress {
         try (var channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.allocate(SIZE)); // so that the room is there before it is mapped
-            var memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE);
+            // as a segment: a buffer alone is made by reflection, whose first use takes a fresh worker long
+            var memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE, Arena.global())
+                    .asByteBuffer();
             memory.order(ByteOrder.nativeOrder());
             return new Progress(memory);
         } catch (IOException noRoom) {

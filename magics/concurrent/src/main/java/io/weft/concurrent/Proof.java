@@ -6,13 +6,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// Both ends of a new connection show that they know the session's secret, before anything else is read.
 ///
@@ -21,6 +20,9 @@ final class Proof {
     static final int SECRET_BYTES = 32;
     private static final int CHALLENGE_BYTES = 32;
     private static final int MAC_BYTES = 32;
+    private static final int BLOCK_BYTES = 64;
+    private static final int INNER_PAD = 0x36;
+    private static final int OUTER_PAD = 0x5c;
     private static final byte[] MAGIC = "WEFT1\n".getBytes(US_ASCII);
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -88,15 +90,29 @@ final class Proof {
     }
 
     private byte[] mac(String side, byte[] first, byte[] second) {
+        return hmac(secret, side.getBytes(US_ASCII), first, second);
+    }
+
+    /// HMAC-SHA256 (RFC 2104). `javax.crypto.Mac` gives the same, but its framework takes a fresh worker a tenth of
+    /// its start.
+    static byte[] hmac(byte[] key, byte[]... message) {
         try {
-            var mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-            mac.update(side.getBytes(US_ASCII));
-            mac.update(first);
-            return mac.doFinal(second);
-        } catch (GeneralSecurityException impossible) {
+            var hash = MessageDigest.getInstance("SHA-256");
+            byte[] block = Arrays.copyOf(key.length > BLOCK_BYTES ? hash.digest(key) : key, BLOCK_BYTES);
+            hash.update(xor(block, INNER_PAD));
+            for (var part : message) hash.update(part);
+            byte[] inner = hash.digest();
+            hash.update(xor(block, OUTER_PAD));
+            return hash.digest(inner);
+        } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    private static byte[] xor(byte[] bytes, int pad) {
+        var padded = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) padded[i] = (byte) (bytes[i] ^ pad);
+        return padded;
     }
 
     private static byte[] random(int bytes) {

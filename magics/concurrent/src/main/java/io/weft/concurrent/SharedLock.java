@@ -133,7 +133,7 @@ public final class SharedLock implements Lock, Serializable {
     }
 
     private static String jvm() {
-        return Hub.get().jvmId;
+        return Hub.get().jvmId();
     }
 
     private static long thread() {

@@ -9,6 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// The start-up cache of worker JVMs: what one of them has loaded, linked and profiled, so that the others need not.
@@ -21,9 +25,18 @@ public final class StartupCache {
     private static final String CACHE = ".aot";
     private static final long LIMIT_SECONDS = 120;
 
+    /// Few, so that a worker does not begin by compiling what it hardly uses.
+    private static final int ROUNDS = 3;
+
+    private static final Object[][] ITEMS = {{1}, {1, 2, 3}, {"a", "b"}, {1.5, 2L, List.of(1, 2)}};
+
     /// Options that make a JVM ignore a cache that does not fit or is damaged, without a word.
     private static final List<String> LENIENT = List.of(
-            "-XX:AOTMode=auto", "-XX:+UnlockDiagnosticVMOptions", "-XX:+VerifySharedSpaces", "-Xlog:aot=off,cds=off");
+            "-XX:AOTMode=auto",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:+VerifySharedSpaces",
+            "-XX:ArchiveRelocationMode=0",
+            "-Xlog:aot=off,cds=off");
 
     /// Where the workers of this JVM are to write what they have learnt.
     private static volatile @Nullable Path learning;
@@ -33,7 +46,12 @@ public final class StartupCache {
     /// The options for a worker JVM.
     static List<String> options() {
         var output = learning;
-        if (output != null) return List.of("-XX:AOTCacheOutput=" + output);
+        if (output != null)
+            return List.of(
+                    "-Xlog:disable",
+                    "-XX:+UnlockDiagnosticVMOptions",
+                    "-XX:-AOTRecordTraining",
+                    "-XX:AOTCacheOutput=" + output);
         var cache = beside(WorkerCommand.library());
         if (cache == null || !Files.isReadable(cache)) return List.of();
         var options = new ArrayList<>(LENIENT);
@@ -74,12 +92,62 @@ public final class StartupCache {
         }
     }
 
-    /// Lets a worker do a little of everything. It writes its cache when it ends, which takes it some seconds.
+    /// Lets a worker of a pool do a little of everything. It writes its cache when it ends, which takes it some
+    /// seconds.
     private static void learn() throws ReflectiveOperationException, InterruptedException, IOException {
         var lesson = new AsAUser().loadClass(Lesson.class.getName());
-        var process = (WorkerProcess) lesson.getMethod("start").invoke(null);
-        if (!process.join(Duration.ofSeconds(LIMIT_SECONDS)))
-            throw new IOException("the worker did not end within %d s".formatted(LIMIT_SECONDS));
+        SharedQueue<Object> queue = SharedQueue.create();
+        var pupil = new Pupil(
+                (Object[]) lesson.getMethod("tasks", SharedQueue.class).invoke(null, queue));
+        pupil.learn(Duration.ofSeconds(LIMIT_SECONDS));
+    }
+
+    /// The worker that learns.
+    private static final class Pupil implements WorkerJvm.Owner {
+        private final Object[] tasks;
+        private final CompletableFuture<Death> end = new CompletableFuture<>();
+
+        Pupil(Object[] tasks) {
+            this.tasks = tasks;
+        }
+
+        void learn(Duration limit) throws IOException, InterruptedException {
+            WorkerJvm.start("pupil", "", List.of(), WorkerCommand.Mode.POOL, Crowd.of("lesson", 1), _ -> {}, this);
+            try {
+                var death = end.get(limit.toSeconds(), TimeUnit.SECONDS);
+                if (death.exitCode().orElse(-1) != 0) throw new IOException(death.sentence() + death.details());
+            } catch (TimeoutException late) {
+                WorkerJvm.killAll();
+                throw new IOException("the worker did not end within " + limit.toSeconds() + " s", late);
+            } catch (ExecutionException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+
+        @Override
+        public void connected(WorkerJvm worker) {
+            for (int round = 0; round < ROUNDS; round++)
+                for (var task : tasks) for (var items : ITEMS) worker.run(chunk(task, items));
+            worker.finish();
+        }
+
+        private static Chunk chunk(Object task, Object[] items) {
+            var chunk = new Chunk(new Batch(task, "map"), 0, items, "");
+            var trace = new Trace();
+            var written = Codec.write(new Out(), items, trace);
+            chunk.parcel = new Chunk.Parcel(Closure.pack(task, trace.classes), written);
+            return chunk;
+        }
+
+        @Override
+        public void done(WorkerJvm worker, Chunk chunk) {
+            // a task that fails teaches something too
+        }
+
+        @Override
+        public void ended(WorkerJvm worker, Death death) {
+            end.complete(death);
+        }
     }
 
     /// What a worker does to learn, in a class that has to travel to it as a user's.
@@ -88,20 +156,25 @@ public final class StartupCache {
 
         private Lesson() {}
 
-        public static WorkerProcess start() {
-            SharedQueue<Object> queue = SharedQueue.create();
+        public static Object[] tasks(SharedQueue<Object> queue) {
             int captured = 3;
-            return WorkerProcess.start("start-up cache", () -> {
-                Task<Integer, Integer> square = n -> n * n + captured;
-                for (int i = 0; i < 300; i++) {
-                    queue.put(square.apply(i));
-                    queue.put(List.of(new Point(i, captured, "point " + i)));
-                    queue.put(new Object[] {i, "text", new int[] {i}});
-                    for (int k = 0; k < 3; k++) queue.take();
-                }
-                queue.put(Map.of("a", List.of(1, 2)));
-                System.out.println("learnt from " + queue.size());
-            });
+            var names = List.of("a", "b");
+            Task<Object, Object> square = n -> n.hashCode() * captured;
+            Task<Object, Object> point = n -> new Point(n.hashCode(), captured, "point " + n);
+            Task<Object, Object> collect = n -> List.of(Map.of("a", List.of(n, 2)), names);
+            Task<Object, Object> print = n -> {
+                System.out.println("learnt " + n);
+                return null;
+            };
+            Task<Object, Object> share = n -> {
+                queue.put(n.hashCode());
+                queue.put(List.of(new Point(1, captured, "point " + n)));
+                return List.of(queue.take(), queue.take());
+            };
+            Task<Object, Object> fail = n -> {
+                throw new IllegalStateException("taught " + n);
+            };
+            return new Object[] {square, point, collect, print, share, fail};
         }
     }
 

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -67,6 +68,10 @@ record WorkerCommand(
         command.addAll(OPTIONS);
         command.addAll(StartupCache.options());
         if (hasPreviewFeatures()) command.add(PREVIEW);
+        // the one that they would find too, after a search in all jars
+        var sockets = SelectorProvider.provider().getClass();
+        if (sockets.getModule() == Object.class.getModule())
+            command.add("-Djava.nio.channels.spi.SelectorProvider=" + sockets.getName());
         command.add("-Xmx" + (heap.isEmpty() ? DEFAULT_HEAP : heap));
         command.addAll(options);
         command.add("-cp");

@@ -71,7 +71,7 @@ public final class WorkerMain {
         System.setIn(InputStream.nullInputStream());
         Threads.start("weft-owner", () -> endWithOwner(command, owner));
         Crowd.join(command.crowd());
-        Hub.get().join(command.secret(), command.directory(), command.name());
+        Hub.get().join(command.secret(), command.directory(), command.name(), command.token());
         try {
             var link = Hub.connect(command.owner(), command.secret(), "worker", command.token());
             new WorkerMain(command, link).work();

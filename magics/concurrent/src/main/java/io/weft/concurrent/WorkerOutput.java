@@ -18,7 +18,19 @@ final class WorkerOutput {
     private final Outbox outbox;
     private final Map<Source, ByteArrayOutputStream> begun = new HashMap<>();
 
-    private record Source(long task, boolean error) {}
+    private record Source(long task, boolean error) {
+        // written out as those of Address are
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Source that && task == that.task && error == that.error;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(task);
+        }
+    }
 
     WorkerOutput(Outbox outbox) {
         this.outbox = outbox;

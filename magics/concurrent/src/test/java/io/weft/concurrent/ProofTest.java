@@ -11,12 +11,31 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Objects;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class ProofTest {
+    @Test
+    void hmac_isThatOfTheJdk() throws Exception {
+        for (int length : new int[] {1, 32, 63, 64, 65, 200}) {
+            // given
+            var key = new byte[length];
+            Arrays.fill(key, (byte) (200 + length));
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            mac.update(key);
+            // when
+            var ours = Proof.hmac(key, key, new byte[0], new byte[] {1, 2, 3});
+            // then
+            assertThat(ours).isEqualTo(mac.doFinal(new byte[] {1, 2, 3}));
+        }
+    }
+
     @Test
     void aClientWithAnotherSecret_isRefused() {
         var address = Hub.get().address();
