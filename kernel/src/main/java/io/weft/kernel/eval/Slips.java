@@ -10,6 +10,8 @@ final class Slips {
     private static final Pattern LIST = Pattern.compile("(?:.*=)?\\s*\\[(.*)].*", Pattern.DOTALL);
     private static final Pattern ILLEGAL = Pattern.compile("illegal character: '\\\\u(\\p{XDigit}{4})'");
 
+    private static final Pattern NO_RESULT = Pattern.compile("lower bounds:\\s+void\\b|\\bvoid cannot be converted to");
+
     private Slips() {}
 
     /// What to write instead; empty where the error is no such slip.
@@ -19,6 +21,8 @@ final class Slips {
     /// @param position where it is, in the code of the piece
     static String hint(String code, String message, Piece piece, int position) {
         if (code.startsWith("cant.resolve")) return unknown(message, piece, position);
+        if (NO_RESULT.matcher(message).find())
+            return "This function has no result, and one is needed here. forEach is for actions, such as printing; else return a value.";
         return switch (code) {
             case "int.number.too.large" ->
                 "Whole numbers above 2,147,483,647 end in an L: " + number(piece, position)

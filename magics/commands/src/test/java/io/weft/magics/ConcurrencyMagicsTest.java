@@ -107,6 +107,27 @@ class ConcurrencyMagicsTest {
     }
 
     @Test
+    void whatCannotTravel_isNamed_withTheLineThatReadsIt() {
+        run("%pool p 1\nvar socket = new java.net.Socket();\nint port() {\n    return socket.getPort();\n}");
+        int cell = count;
+
+        assertThat(failure("p.map(n -> n + port(), range(3))").message())
+                .contains("variable 'socket'", "read by port() at cell " + cell + ", line 4");
+        var inLambda = failure("p.map(n -> {\n    int one = 1;\n    return one + socket.getPort();\n}, range(3))");
+        assertThat(inLambda.message()).contains("read by the function at cell " + count + ", line 3");
+        assertThat(String.join("\n", inLambda.traceback())).contains("return one + socket.getPort();");
+    }
+
+    @Test
+    void anActionGivenToMap_isAnErrorThatTellsOfForEach() {
+        run("%pool p 1 --threads");
+        assertThat(String.join(
+                        "\n",
+                        failure("p.map(n -> System.out.println(n), range(3))").traceback()))
+                .contains("forEach");
+    }
+
+    @Test
     void aPoolThatNoVariableHoldsAnyMore_isClosedByItsName() {
         run("%pool left 1 --threads\nint x = 1;");
         run("%reset -f");

@@ -17,10 +17,17 @@ import org.jspecify.annotations.Nullable;
 /// reached, since an object of it may be called through an interface of the JDK.
 final class Reach {
     private final Set<Class<?>> classes = new LinkedHashSet<>();
-    private final Map<Field, String> variables = new LinkedHashMap<>();
+    private final Map<Field, Reader> variables = new LinkedHashMap<>();
     private final Set<Class<?>> whole = new HashSet<>();
     private final Set<String> methods = new HashSet<>();
     private final ArrayDeque<Body> open = new ArrayDeque<>();
+
+    /// The method that uses a variable, by name and descriptor.
+    record Reader(Class<?> type, String method) {
+        String name() {
+            return method.substring(0, method.indexOf('('));
+        }
+    }
 
     private record Body(Class<?> type, String method, ClassCode.Body code) {}
 
@@ -29,7 +36,7 @@ final class Reach {
     }
 
     /// The variables, each with the method that led to it.
-    Map<Field, String> variables() {
+    Map<Field, Reader> variables() {
         return variables;
     }
 
@@ -112,8 +119,7 @@ final class Reach {
                 if (Modifier.isStatic(field.getModifiers())
                         && !Modifier.isFinal(field.getModifiers())
                         && field.trySetAccessible()) {
-                    int signature = reader.method().indexOf('(');
-                    variables.putIfAbsent(field, reader.method().substring(0, signature));
+                    variables.putIfAbsent(field, new Reader(reader.type(), reader.method()));
                 }
                 return;
             } catch (NoSuchFieldException | LinkageError inherited) {

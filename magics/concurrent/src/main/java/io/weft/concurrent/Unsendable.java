@@ -5,10 +5,12 @@ import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Says what keeps a value from travelling: which variable holds it, where in it, and what to do.
@@ -30,7 +32,7 @@ final class Unsendable {
                 failure);
     }
 
-    static NotSendableException variable(Field field, String reader, Object value, NotSendableException failure) {
+    static NotSendableException variable(Field field, Reach.Reader reader, Object value, NotSendableException failure) {
         var owner = field.getDeclaringClass().getName();
         if (owner.startsWith(NOTEBOOK))
             return new NotSendableException(
@@ -40,12 +42,31 @@ final class Unsendable {
                     failure.getCause());
         boolean notebook = owner.contains("$JShell$");
         var name = notebook ? field.getName() : field.getDeclaringClass().getSimpleName() + "." + field.getName();
-        var by = reader.startsWith("lambda$") || reader.startsWith("do_it$") ? "the function" : reader + "()";
-        return new NotSendableException(
-                "variable '%s' cannot be sent to a worker: it %s; it is read by %s.%s"
-                        .formatted(name, reaches(value, failure.getCause()), by, advice(failure.getCause())),
-                field.getName(),
-                failure.getCause());
+        var method = reader.name();
+        var by = method.startsWith("lambda$") || method.startsWith("do_it$") ? "the function" : method + "()";
+        var place = SourceLine.reading(field, reader.type(), reader.method());
+        return from(
+                place,
+                new NotSendableException(
+                        "variable '%s' cannot be sent to a worker: it %s; it is read by %s%s.%s"
+                                .formatted(
+                                        name,
+                                        reaches(value, failure.getCause()),
+                                        by,
+                                        SourceLine.inWords(place),
+                                        advice(failure.getCause())),
+                        field.getName(),
+                        failure.getCause()));
+    }
+
+    /// Lets the trace begin where the value is used: that is the line to change.
+    private static NotSendableException from(Optional<StackTraceElement> place, NotSendableException failure) {
+        if (place.isEmpty()) return failure;
+        var frames = new ArrayList<StackTraceElement>();
+        frames.add(place.get());
+        frames.addAll(Arrays.asList(failure.getStackTrace()));
+        failure.setStackTrace(frames.toArray(new StackTraceElement[0]));
+        return failure;
     }
 
     /// A local variable that a lambda captured; its name is in the class file if it was compiled with `-g`.
@@ -53,20 +74,29 @@ final class Unsendable {
             SerializedLambda lambda, Class<?> owner, int index, Object value, NotSendableException failure) {
         var body = ClassCode.of(owner).methods().get(lambda.getImplMethodName() + lambda.getImplMethodSignature());
         String name = "";
+        Optional<StackTraceElement> place = Optional.empty();
         if (body != null && lambda.getImplMethodName().startsWith("lambda$")) {
             int slot = 0;
             for (int i = 0; i < index; i++) slot += slots(lambda, i, body.isStatic());
             name = body.locals().getOrDefault(slot, "");
+            place = SourceLine.reading(slot, owner, lambda.getImplMethodName() + lambda.getImplMethodSignature());
         }
         var what = name.equals("this")
                 ? "the object that the lambda belongs to (a %s)"
                         .formatted(value.getClass().getName())
                 : name.isEmpty() ? "a value that the lambda captured" : "local variable '" + name + "'";
-        return new NotSendableException(
-                "%s cannot be sent to a worker: it %s.%s"
-                        .formatted(what, reaches(value, failure.getCause()), advice(failure.getCause())),
-                name,
-                failure.getCause());
+        var words = SourceLine.inWords(place);
+        return from(
+                place,
+                new NotSendableException(
+                        "%s cannot be sent to a worker: it %s%s.%s"
+                                .formatted(
+                                        what,
+                                        reaches(value, failure.getCause()),
+                                        words.isEmpty() ? "" : "; it is read" + words,
+                                        advice(failure.getCause())),
+                        name,
+                        failure.getCause()));
     }
 
     private static int slots(SerializedLambda lambda, int index, boolean isStatic) {

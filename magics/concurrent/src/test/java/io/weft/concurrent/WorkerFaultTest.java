@@ -200,6 +200,7 @@ class WorkerFaultTest {
             assertThatThrownBy(() -> pool.map(n -> n + server.getLocalPort(), range(3)))
                     .isInstanceOf(NotSendableException.class)
                     .hasMessageContaining("local variable 'server'")
+                    .hasMessageMatching("(?s).* it is read at WorkerFaultTest\\.java:\\d+\\. .*")
                     .hasMessageContaining("java.net.ServerSocket");
             assertThatThrownBy(() -> pool.map(socket -> socket.isClosed(), List.of(server)))
                     .isInstanceOf(NotSendableException.class)
