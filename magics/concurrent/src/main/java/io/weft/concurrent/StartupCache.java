@@ -164,7 +164,7 @@ public final class StartupCache {
             Task<Object, Object> collect = n -> List.of(Map.of("a", List.of(n, 2)), names);
             Task<Object, Object> print = n -> {
                 System.out.println("learnt " + n);
-                return null;
+                return n;
             };
             Task<Object, Object> share = n -> {
                 queue.put(n.hashCode());
