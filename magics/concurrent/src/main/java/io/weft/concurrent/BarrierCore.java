@@ -32,4 +32,24 @@ final class BarrierCore implements BarrierOps {
     public void reset() {
         barrier.reset();
     }
+
+    @Override
+    public void abort() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            // one that is interrupted as it comes breaks the barrier
+            Thread.currentThread().interrupt();
+            barrier.await();
+        } catch (InterruptedException | BrokenBarrierException broken) {
+            // as it should be
+        } finally {
+            Thread.interrupted(); // still set if it was broken before
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean broken() {
+        return barrier.isBroken();
+    }
 }

@@ -15,4 +15,10 @@ interface BarrierOps {
 
     @Repeatable
     void reset();
+
+    @Repeatable
+    void abort();
+
+    @Repeatable
+    boolean broken();
 }

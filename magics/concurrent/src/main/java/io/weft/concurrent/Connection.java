@@ -42,6 +42,12 @@ final class Connection implements Closeable {
     private @Nullable Selector readable;
     private volatile @Nullable Selector writable;
 
+    /// Whether the last read took all that was there.
+    private boolean drained;
+
+    private @Nullable Receipts receipts;
+    private volatile long late;
+
     Connection(ByteChannel channel) {
         this.channel = channel;
     }
@@ -49,7 +55,7 @@ final class Connection implements Closeable {
     /// From now on an interrupt closes the connection only under a thread that waits for a message, or for room to
     /// write one, and [#writeNow] may be used. Called before the connection is used by more than one thread.
     void shrugOffInterrupts() throws IOException {
-        if (!(channel instanceof SocketChannel socket)) return; // an encrypted one is always so
+        if (readable != null || !(channel instanceof SocketChannel socket)) return; // an encrypted one is always so
         boolean done = false;
         try {
             readable = Selector.open();
@@ -59,6 +65,48 @@ final class Connection implements Closeable {
         } finally {
             if (!done) close();
         }
+    }
+
+    /// Whether a thread that writes a short message is neither kept by the other side nor loses the connection to an
+    /// interrupt.
+    boolean writesAtOnce() {
+        return readable != null;
+    }
+
+    /// From now on [#received] is a note in these, unless there are none. Called before it is used.
+    void tellReceiptsBy(@Nullable Receipts shared) {
+        receipts = shared;
+    }
+
+    /// Tells the server that its answer is here.
+    void received() throws IOException {
+        if (receipts == null) write(Frame.Type.ARRIVED, 0, Frame.NOTHING);
+        else receipts.addReceived();
+    }
+
+    /// Whether it can be seen how far calls are for whose answers nobody waits.
+    boolean seesLate() {
+        return receipts != null;
+    }
+
+    /// Another such call is about to be sent, by the thread that uses the connection.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
+    void countLate() {
+        late++;
+    }
+
+    /// How many of these calls are not done.
+    long lateCalls() {
+        return receipts == null ? 0 : late - receipts.done();
+    }
+
+    /// Whether one of them has failed, and the next answer is going to say why.
+    boolean hasLateFailure() {
+        return receipts != null && receipts.hasFailed();
+    }
+
+    boolean isOpen() {
+        return channel.isOpen();
     }
 
     void write(Frame.Type type, long id, byte[] body) throws IOException {
@@ -226,9 +274,11 @@ final class Connection implements Closeable {
     }
 
     private void receive(ByteBuffer into) throws IOException {
+        if (drained) await(readable);
+        int room = into.remaining();
         int count = channel.read(into);
         if (count < 0) throw new EOFException();
-        if (count == 0) await(readable);
+        drained = count < room && readable != null;
     }
 
     private void awaitRoom() throws IOException {

@@ -34,6 +34,10 @@ record Frame(Type type, long id, byte[] body, byte[][] parts) {
         LISTENING,
         /// Client to server: call a method of a shared object.
         CALL,
+        /// Client to server: call a method of a shared object; nobody waits for the answer.
+        CALL_LATE,
+        /// Client to server: answer when the calls before are done.
+        SETTLE,
         /// Client to server: the result of a call has arrived.
         ARRIVED,
         /// Client to server: send a closure.

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How what users see of a shared object reaches the object: directly where it lives, by messages elsewhere.
 final class Handle<O> {
+    private static final Object[] NOTHING = {};
+
     private final O ops;
     private final Kind kind;
     private @Nullable Reference reference;
@@ -28,7 +30,7 @@ final class Handle<O> {
         var ops = reference.kind().ops();
         var caller = new Caller(reference);
         var proxy = Proxy.newProxyInstance(ops.getClassLoader(), new Class<?>[] {ops}, (_, method, arguments) -> {
-            Puts.flushAll();
+            Puts.flush(Thread.currentThread());
             return caller.call(method, arguments);
         });
         var handle = new Handle<>(proxy, reference.kind(), reference);
@@ -40,25 +42,23 @@ final class Handle<O> {
     private static final class Caller implements Puts.Way {
         private final Reference reference;
         private final Peer peer;
-        private final Map<Method, Verb> verbs = new HashMap<>();
-
-        private record Verb(int index, boolean waits, boolean repeatable) {}
+        private final Map<Method, Kind.Verb> verbs = new HashMap<>();
 
         Caller(Reference reference) {
             this.reference = reference;
             this.peer = Hub.get().peer(reference.home());
-            var methods = reference.kind().methods();
-            for (int i = 0; i < methods.size(); i++) {
-                var method = methods.get(i);
-                verbs.put(method, new Verb(i, Kind.waits(method), method.isAnnotationPresent(Repeatable.class)));
-            }
+            for (var verb : reference.kind().verbs()) verbs.put(verb.method(), verb);
         }
 
         @Nullable
         Object call(Method method, @Nullable Object @Nullable [] arguments) throws InterruptedException {
             var verb = verbs.get(method);
             if (verb == null) throw new UnsupportedOperationException(method.getName());
-            var body = peer.body(verb.index(), method, arguments == null ? new Object[0] : arguments);
+            return call(verb, arguments == null ? NOTHING : arguments);
+        }
+
+        private @Nullable Object call(Kind.Verb verb, @Nullable Object... arguments) throws InterruptedException {
+            var body = peer.body(verb, arguments);
             In answer = verb.waits()
                     ? peer.callWaiting(reference.id(), body)
                     : peer.call(reference.id(), body, verb.repeatable());
@@ -67,25 +67,31 @@ final class Handle<O> {
 
         @Override
         public void putAll(Object[] elements) throws InterruptedException {
-            call(queueMethod("putAll"), new Object[] {elements});
+            call(verb("putAll"), new Object[] {elements});
         }
 
         @Override
         public void put(Object element) throws InterruptedException {
-            call(queueMethod("put"), new Object[] {element, -1L});
+            call(verb("put"), element, -1L);
+        }
+
+        @Override
+        public void putLate(Object element) throws InterruptedException {
+            var body = peer.body(verb("put"), new Object[] {element, -1L});
+            if (!peer.callLate(reference.id(), body)) peer.callWaiting(reference.id(), body);
         }
 
         @Override
         public boolean isUnlimited() {
             try {
-                return call(queueMethod("remainingCapacity"), null) instanceof Integer left && left > Puts.UNLIMITED;
+                return call(verb("remainingCapacity")) instanceof Integer left && left > Puts.UNLIMITED;
             } catch (InterruptedException impossible) {
                 throw new IllegalStateException(impossible);
             }
         }
 
-        private Method queueMethod(String name) {
-            for (var method : verbs.keySet()) if (method.getName().equals(name)) return method;
+        private Kind.Verb verb(String name) {
+            for (var verb : reference.kind().verbs()) if (verb.name().equals(name)) return verb;
             throw new IllegalStateException(name);
         }
     }

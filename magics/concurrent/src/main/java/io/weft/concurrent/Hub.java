@@ -61,6 +61,13 @@ final class Hub {
 
     private final Map<ClassLoader, Integer> loaderIds = new WeakHashMap<>();
     private final List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+
+    /// How many of them there are.
+    private volatile int known;
+
+    /// The one that was made last: making one takes longer than a call of a shared object.
+    private volatile WeakReference<@Nullable LoaderChain> chain = new WeakReference<>(null);
+
     private final Closures closures = new Closures();
     private final Map<String, WeakReference<Closure>> offered = new ConcurrentHashMap<>();
     private final Map<String, Closure> recent = new LinkedHashMap<>(16, 0.75f, true) {
@@ -175,6 +182,11 @@ final class Hub {
     }
 
     static Connection connect(Address to, byte[] secret, String role, String who) throws IOException {
+        return connect(to, secret, role, who, "");
+    }
+
+    /// @param receipts the name of the [Receipts] for the connection; empty if there are none
+    static Connection connect(Address to, byte[] secret, String role, String who, String receipts) throws IOException {
         boolean far = Endpoint.isIn(to);
         var channel = far ? SocketChannel.open() : SocketChannel.open(StandardProtocolFamily.UNIX);
         boolean open = false;
@@ -196,6 +208,7 @@ final class Hub {
                             .putString(role)
                             .putString(who)
                             .putClient(get().self())
+                            .putString(receipts)
                             .toBytes());
             open = true;
             return connection;
@@ -258,7 +271,7 @@ final class Hub {
             var client = new Client(told.jvmId(), told.name() + " at " + hostOf(channel), told.pid(), true);
             switch (role) {
                 case "life" -> watch(connection, client);
-                case "calls" -> new Server(this, connection, client).serve();
+                case "calls" -> new Server(this, connection, client, null).serve();
                 default -> connection.close();
             }
         } catch (IOException | RuntimeException refused) {
@@ -313,7 +326,15 @@ final class Hub {
                     if (waiting == null || !waiting.complete(connection)) connection.close();
                 }
                 case "life" -> watch(connection, client);
-                case "calls" -> new Server(this, connection, client).serve();
+                case "calls" -> {
+                    var receipts = in.getString();
+                    new Server(
+                                    this,
+                                    connection,
+                                    client,
+                                    receipts.isEmpty() ? null : Receipts.take(ownDirectory(), receipts))
+                            .serve();
+                }
                 default -> connection.close();
             }
         } catch (IOException | RuntimeException refused) {
@@ -396,6 +417,7 @@ final class Hub {
         synchronized (loaders) {
             int id = loaderIds.computeIfAbsent(loader, fresh -> {
                 loaders.add(new WeakReference<>(fresh));
+                known = loaders.size();
                 return loaders.size() - 1;
             });
             return new Closure.Root(address(), id);
@@ -415,16 +437,23 @@ final class Hub {
 
     /// The class loader for values that arrive: the calling thread's, then those that sent functions.
     ClassLoader arrivals() {
-        var candidates = new ArrayList<ClassLoader>();
         var context = Thread.currentThread().getContextClassLoader();
+        var latestChain = chain.get();
+        if (latestChain != null && latestChain.context == context && latestChain.known == known) return latestChain;
+        var candidates = new ArrayList<ClassLoader>();
         if (context != null) candidates.add(context);
+        int now;
         synchronized (loaders) {
+            now = known;
             for (int i = loaders.size() - 1; i >= 0; i--) {
                 var loader = loaders.get(i).get();
                 if (loader != null && loader != context) candidates.add(loader);
             }
         }
-        return candidates.size() == 1 ? candidates.getFirst() : new LoaderChain(candidates);
+        if (candidates.size() == 1) return candidates.getFirst();
+        var made = new LoaderChain(candidates, context, now);
+        chain = new WeakReference<>(made);
+        return made;
     }
 
     /// Makes a closure known, so that the JVM that is told its id can fetch it.
@@ -509,10 +538,14 @@ final class Hub {
 
     static final class LoaderChain extends ClassLoader {
         private final List<ClassLoader> candidates;
+        private final @Nullable ClassLoader context;
+        private final int known;
 
-        LoaderChain(List<ClassLoader> candidates) {
+        LoaderChain(List<ClassLoader> candidates, @Nullable ClassLoader context, int known) {
             super("arrivals", Hub.class.getClassLoader());
             this.candidates = candidates;
+            this.context = context;
+            this.known = known;
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// The kinds of shared object: what each can be asked from another JVM, and what users see of it.
 @SuppressWarnings("ImmutableEnumChecker") // its list and function never change
@@ -30,33 +31,53 @@ enum Kind {
     MANAGER(ManagerOps.class, handle -> new Manager(handle.as(), null));
 
     private final Class<?> ops;
-    private final List<Method> methods;
+    private final List<Verb> verbs;
     private final Function<Handle<?>, Object> facade;
 
     Kind(Class<?> ops, Function<Handle<?>, Object> facade) {
         this.ops = ops;
         this.facade = facade;
-        this.methods = Arrays.stream(ops.getMethods())
+        var methods = Arrays.stream(ops.getMethods())
                 .sorted(Comparator.comparing(Method::getName)
                         .thenComparing(method -> Arrays.toString(method.getParameterTypes())))
                 .toList();
-        methods.forEach(method -> method.setAccessible(true));
+        this.verbs = IntStream.range(0, methods.size())
+                .mapToObj(index -> new Verb(index, methods.get(index)))
+                .toList();
+    }
+
+    /// One of the things that an object can be asked.
+    ///
+    /// @param index tells it from the others of its kind
+    /// @param parameters the types of its parameters; not to be changed
+    /// @param waits whether a call may have to wait for others
+    /// @param repeatable whether it may be called again when the answer was lost
+    @SuppressWarnings("ArrayRecordComponent") // copied by nobody: it is read for every call
+    record Verb(int index, Method method, Class<?>[] parameters, boolean waits, boolean repeatable) {
+        private Verb(int index, Method method) {
+            this(
+                    index,
+                    method,
+                    method.getParameterTypes(),
+                    Arrays.asList(method.getExceptionTypes()).contains(InterruptedException.class),
+                    method.isAnnotationPresent(Repeatable.class));
+            method.setAccessible(true);
+        }
+
+        String name() {
+            return method.getName();
+        }
     }
 
     Class<?> ops() {
         return ops;
     }
 
-    List<Method> methods() {
-        return methods;
+    List<Verb> verbs() {
+        return verbs;
     }
 
     Object facade(Handle<?> handle) {
         return facade.apply(handle);
-    }
-
-    /// Whether a call of the method may have to wait for others.
-    static boolean waits(Method method) {
-        return Arrays.asList(method.getExceptionTypes()).contains(InterruptedException.class);
     }
 }

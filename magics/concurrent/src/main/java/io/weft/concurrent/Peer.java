@@ -1,11 +1,13 @@
 package io.weft.concurrent;
 
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Another JVM as a server: its idle connections, and one that lasts as long as this JVM.
@@ -15,6 +17,17 @@ final class Peer {
 
     /// The idle ones for calls that wait. An interrupt does not close them at just any moment.
     private final ConcurrentLinkedDeque<Connection> waiting = new ConcurrentLinkedDeque<>();
+
+    /// The connections over which calls were sent whose answers nobody awaits, until they are known to be done.
+    private static final ConcurrentMap<Connection, Peer> LATE = new ConcurrentHashMap<>();
+
+    /// A late call is not longer, nor are there more of them on a connection: they have room in the system's buffer,
+    /// so nobody waits while writing one, and an interrupt does no harm.
+    private static final int LATE_BYTES = 1 << 12;
+
+    private static final int LATE_CALLS = 16;
+    private static final long FIRST_PAUSE_NANOS = 20_000;
+    private static final long LONGEST_PAUSE_NANOS = 5_000_000;
 
     private boolean lifeShown;
 
@@ -34,8 +47,12 @@ final class Peer {
                 lifeShown = true;
             }
         }
-        var connection = Hub.connect(address, hub.secret(), "calls", hub.jvmId());
-        if (waits) connection.shrugOffInterrupts();
+        if (!waits) return Hub.connect(address, hub.secret(), "calls", hub.jvmId());
+        var receipts = Endpoint.isIn(address) ? null : Receipts.create(address);
+        var connection =
+                Hub.connect(address, hub.secret(), "calls", hub.jvmId(), receipts == null ? "" : receipts.name());
+        connection.tellReceiptsBy(receipts);
+        connection.shrugOffInterrupts();
         return connection;
     }
 
@@ -54,6 +71,7 @@ final class Peer {
 
     /// Calls a method of a shared object that does not wait for others.
     In call(long object, Out body, boolean repeatable) {
+        settleAll(null);
         if (!Thread.interrupted()) {
             try {
                 return exchange(Frame.Type.CALL, object, body).in();
@@ -85,11 +103,18 @@ final class Peer {
             boolean whole = false;
             Frame answer;
             try {
+                settleAll(connection);
                 connection.write(Frame.Type.CALL, object, body);
                 answer = connection.read();
-                // what is taken is the caller's when the other side has heard this whole
-                connection.write(Frame.Type.ARRIVED, 0, Frame.NOTHING);
+                forgetIfDone(connection);
+                // what is taken is the caller's from now on
+                connection.received();
                 whole = true;
+            } catch (ClosedByInterruptException interrupted) {
+                throw interrupted;
+            } catch (IOException gone) {
+                LATE.remove(connection); // this call tells
+                throw gone;
             } finally {
                 if (whole) waiting.addFirst(connection);
                 else connection.close();
@@ -100,6 +125,116 @@ final class Peer {
         } catch (IOException gone) {
             throw lost(gone);
         }
+    }
+
+    /// Calls a method of a shared object without waiting for the answer: every later call of this JVM finds it done,
+    /// and
+    /// the next one says so if it failed.
+    ///
+    /// @return whether it was sent; some calls cannot be
+    boolean callLate(long object, Out body) throws InterruptedException {
+        if (Thread.interrupted()) throw new InterruptedException();
+        if (body.size() > LATE_BYTES || !body.parts().isEmpty()) return false;
+        var connection = waiting.pollFirst();
+        if (connection == null) return false;
+        boolean whole = false;
+        try {
+            settleAll(connection);
+            if (!connection.seesLate() || connection.lateCalls() >= LATE_CALLS || connection.hasLateFailure()) {
+                whole = true;
+                return false;
+            }
+            connection.countLate();
+            LATE.put(connection, this);
+            connection.write(Frame.Type.CALL_LATE, object, body);
+            whole = true;
+            return true;
+        } catch (ClosedByInterruptException interrupted) {
+            throw interrupted();
+        } catch (IOException gone) {
+            LATE.remove(connection);
+            throw lost(gone);
+        } finally {
+            if (whole) waiting.addFirst(connection);
+            else connection.close();
+        }
+    }
+
+    /// Waits until the late calls of all threads are done, but for those over a connection that is about to be used: a
+    /// server takes one after the other.
+    static void settleAll(@Nullable Connection used) {
+        if (LATE.isEmpty()) return;
+        LATE.forEach((connection, peer) -> {
+            if (connection != used) peer.settle(connection);
+        });
+    }
+
+    /// Waits until the late calls over a connection are done, however the thread is interrupted.
+    private void settle(Connection connection) {
+        boolean interrupted = false;
+        try {
+            for (long pause = FIRST_PAUSE_NANOS; LATE.containsKey(connection); ) {
+                if (forgetIfDone(connection)) return;
+                interrupted |= Thread.interrupted();
+                if (waiting.remove(connection)) {
+                    settleBy(connection);
+                } else if (!connection.isOpen()) {
+                    settleWithout(connection);
+                } else {
+                    // another thread uses it: its call is behind those that this one waits for
+                    LockSupport.parkNanos(pause);
+                    pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+                }
+            }
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+
+    private void settleBy(Connection connection) {
+        boolean whole = false;
+        Frame answer;
+        try {
+            connection.write(Frame.Type.SETTLE, 0, Frame.NOTHING);
+            answer = connection.read();
+            whole = true;
+            LATE.remove(connection);
+        } catch (ClosedByInterruptException interrupted) {
+            Thread.currentThread().interrupt(); // goes on without the connection
+            return;
+        } catch (IOException gone) {
+            LATE.remove(connection);
+            throw lost(gone);
+        } finally {
+            if (whole) waiting.addFirst(connection);
+            else connection.close();
+        }
+        open(answer);
+    }
+
+    /// An interrupt has closed the connection: what was sent is read all the same, if somebody is there to read.
+    private void settleWithout(Connection connection) {
+        boolean settled = false;
+        try {
+            if (connection.lateCalls() <= 0)
+                throw new IllegalStateException(
+                        "an element could not be put into a queue of %s (pid %d); why was lost with an interrupt"
+                                .formatted(address.name(), address.pid()));
+            ask(Frame.Type.SETTLE, Frame.NOTHING);
+            settled = true;
+        } finally {
+            if (!settled) LATE.remove(connection);
+        }
+        LockSupport.parkNanos(FIRST_PAUSE_NANOS);
+    }
+
+    /// Whether all is done and nothing is left to be told. The server notes a failure first, so this asks for it last.
+    private static boolean forgetIfDone(Connection connection) {
+        return !LATE.containsKey(connection)
+                || LATE.computeIfPresent(
+                                connection,
+                                (known, peer) -> known.lateCalls() <= 0 && !known.hasLateFailure() ? null : peer)
+                        == null;
     }
 
     private static InterruptedException interrupted() {
@@ -168,14 +303,15 @@ final class Peer {
     }
 
     /// Encodes a call: which method, with what.
-    Out body(int index, Method method, @Nullable Object[] arguments) {
-        var out = Out.referring().putInt(index).putInt(arguments.length);
+    Out body(Kind.Verb verb, @Nullable Object[] arguments) {
+        var out = Out.referring().putInt(verb.index()).putInt(arguments.length);
         for (int i = 0; i < arguments.length; i++) {
-            if (method.getParameterTypes()[i] == Fn.class) {
+            var parameter = verb.parameters()[i];
+            if (parameter == Fn.class) {
                 var closure = ((Fn) java.util.Objects.requireNonNull(arguments[i])).closure();
                 if (Endpoint.isIn(address)) putWhole(out, closure);
                 else out.putString(closure.id()).putAddress(Hub.get().address());
-            } else if (arguments[i] instanceof Object[] elements && method.getParameterTypes()[i] == Object[].class) {
+            } else if (arguments[i] instanceof Object[] elements && parameter == Object[].class) {
                 Codec.writeElements(out, elements, new Trace());
             } else {
                 Codec.write(out, arguments[i], new Trace());

@@ -19,6 +19,11 @@ final class Puts {
     /// A queue with more room than this had no limit when it was made.
     static final int UNLIMITED = 1 << 30;
 
+    /// The thread that made the last call of another kind. An element that it puts next is sent by itself, and followed
+    /// by
+    /// its next call: so it takes from one queue and puts into another without a wait in between.
+    private static volatile @Nullable Thread caller;
+
     /// An element that comes so much later than the one before is sent at once, by the thread that puts it.
     private static final long ALONE_NANOS = 50_000;
 
@@ -32,17 +37,20 @@ final class Puts {
 
         void putAll(Object[] elements) throws InterruptedException;
 
+        /// Sends an element; every later call of this JVM finds it in the queue.
+        void putLate(Object element) throws InterruptedException;
+
         boolean isUnlimited();
     }
 
     private final Way way;
     private ArrayList<Object> waiting = new ArrayList<>();
     private int waitingBytes;
-    private boolean sending;
+    private volatile boolean sending;
     private long added;
     private long arrived;
-    private @Nullable Boolean unlimited;
-    private @Nullable RuntimeException failure;
+    private volatile @Nullable Boolean unlimited;
+    private volatile @Nullable RuntimeException failure;
     private volatile long latest;
 
     Puts(Way way) {
@@ -56,7 +64,16 @@ final class Puts {
     boolean add(Object element) throws InterruptedException {
         if (Thread.interrupted()) throw new InterruptedException();
         if (!isUnlimited()) return false;
-        if (isAlone()) {
+        var own = Thread.currentThread();
+        if (own == caller && !sending) {
+            caller = null;
+            throwLateFailure();
+            way.putLate(element);
+            latest = System.nanoTime();
+            return true;
+        }
+        if (!sending && isAlone()) {
+            throwLateFailure();
             way.put(element);
             latest = System.nanoTime();
             return true;
@@ -107,18 +124,13 @@ final class Puts {
         long now = System.nanoTime();
         boolean alone = now - latest > ALONE_NANOS;
         latest = now;
-        if (!alone) return false;
-        synchronized (this) {
-            return !sending;
-        }
+        return alone;
     }
 
     private boolean isUnlimited() {
-        synchronized (this) {
-            if (unlimited != null) return unlimited;
-        }
-        boolean known = way.isUnlimited();
-        synchronized (this) {
+        var known = unlimited;
+        if (known == null) {
+            known = way.isUnlimited();
             unlimited = known;
         }
         return known;
@@ -161,6 +173,13 @@ final class Puts {
         waitingBytes = 0;
     }
 
+    private void throwLateFailure() {
+        if (failure == null) return;
+        synchronized (this) {
+            throwFailure();
+        }
+    }
+
     private void throwFailure() {
         var why = failure;
         failure = null;
@@ -189,6 +208,17 @@ final class Puts {
 
     /// Waits until all that any thread of this JVM has added is in its queue.
     static void flushAll() {
+        flushBatches();
+        Peer.settleAll(null);
+    }
+
+    /// The same, for a thread that is about to make a call that itself waits for what was sent late.
+    static void flush(Thread thread) {
+        flushBatches();
+        if (caller != thread) caller = thread;
+    }
+
+    private static void flushBatches() {
         if (!UNDER_WAY.isEmpty()) UNDER_WAY.forEach(Puts::flush);
     }
 }

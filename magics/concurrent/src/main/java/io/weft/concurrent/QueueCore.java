@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,16 +16,31 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It counts what each JVM has taken and not marked as done, so that nobody waits for one that has ended.
 final class QueueCore implements QueueOps, Undo, ClientWatcher {
+    private static final Object[] NONE = {};
+
     private final int capacity;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition notEmpty = lock.newCondition();
     private final Condition notFull = lock.newCondition();
     private final Condition allDone = lock.newCondition();
     private final ArrayDeque<Object> elements = new ArrayDeque<>();
-    private final Map<Client, Long> taken = new HashMap<>();
-    private final Map<Client, Long> lost = new HashMap<>();
+
+    /// Those who wait for an element, the longest first: only while there is none.
+    private final ArrayDeque<Taker> takers = new ArrayDeque<>();
+
+    private final Map<Client, Tally> taken = new HashMap<>();
+    private final Map<Client, Tally> lost = new HashMap<>();
+    private int waitingForRoom;
     private long unfinished;
     private boolean closed;
+
+    /// The one of [#taken] that was added to last.
+    private @Nullable Client recent;
+
+    private Tally recentTally = new Tally();
+
+    private static final class Tally {
+        private long count;
+    }
 
     QueueCore(int capacity) {
         if (capacity < 1)
@@ -32,32 +48,45 @@ final class QueueCore implements QueueOps, Undo, ClientWatcher {
         this.capacity = capacity;
     }
 
+    /// Whether it was made without a limit.
+    boolean isUnlimited() {
+        return capacity == Integer.MAX_VALUE;
+    }
+
     @Override
     public boolean put(Object element, long nanos) throws InterruptedException {
+        List<Taker> served;
         lock.lockInterruptibly();
         try {
             while (!hasRoom("the element was not put")) {
                 if (nanos == 0) return false;
-                nanos = await(notFull, nanos);
+                nanos = awaitRoom(nanos);
             }
-            add(element);
-            return true;
+            elements.addLast(element);
+            unfinished++;
+            served = serve();
         } finally {
             lock.unlock();
         }
+        wake(served);
+        return true;
     }
 
     @Override
-    @SuppressWarnings("WaitNotInLoop") // it is in one
     public void putAll(Object[] added) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            for (int i = 0; i < added.length; i++) {
-                while (!hasRoom("%d of %d elements were put".formatted(i, added.length))) notFull.await();
-                add(added[i]);
+        for (int done = 0; done < added.length; ) {
+            List<Taker> served;
+            lock.lockInterruptibly();
+            try {
+                while (!hasRoom("%d of %d elements were put".formatted(done, added.length))) awaitRoom(-1);
+                int end = done + Math.min(added.length - done, capacity - elements.size());
+                unfinished += end - done;
+                while (done < end) elements.addLast(added[done++]);
+                served = serve();
+            } finally {
+                lock.unlock();
             }
-        } finally {
-            lock.unlock();
+            wake(served);
         }
     }
 
@@ -66,47 +95,128 @@ final class QueueCore implements QueueOps, Undo, ClientWatcher {
         return elements.size() < capacity;
     }
 
-    private void add(Object element) {
-        elements.addLast(element);
-        unfinished++;
-        notEmpty.signal();
+    private long awaitRoom(long nanos) throws InterruptedException {
+        waitingForRoom++;
+        try {
+            return await(notFull, nanos);
+        } finally {
+            waitingForRoom--;
+        }
+    }
+
+    /// Gives elements to those who wait for them; they are woken when the lock is free again.
+    private List<Taker> serve() {
+        if (takers.isEmpty() || elements.isEmpty()) return List.of();
+        var served = new ArrayList<Taker>();
+        while (!takers.isEmpty() && !elements.isEmpty()) {
+            var taker = takers.removeFirst();
+            taker.give(takeNow(taker.atMost, taker.client));
+            served.add(taker);
+        }
+        return served;
+    }
+
+    private static void wake(List<Taker> served) {
+        for (var taker : served) taker.wake();
     }
 
     @Override
     public @Nullable Object poll(long nanos) throws InterruptedException {
+        Taker taker;
         lock.lockInterruptibly();
         try {
-            while (elements.isEmpty()) {
-                if (nanos == 0 || closed) return null;
-                nanos = await(notEmpty, nanos);
+            var first = elements.pollFirst();
+            if (first != null) {
+                took(1, Client.current());
+                return first;
             }
-            return removeFirst();
+            if (nanos == 0 || closed) return null;
+            taker = Taker.thread(1);
+            takers.addLast(taker);
         } finally {
             lock.unlock();
         }
+        var given = await(taker, nanos);
+        return given.length == 0 ? null : given[0];
     }
 
     @Override
     public Object[] take(int atMost, long nanos) throws InterruptedException {
+        Taker taker;
         lock.lockInterruptibly();
         try {
-            while (elements.isEmpty() && nanos != 0 && !closed && atMost > 0) nanos = await(notEmpty, nanos);
-            return takeNow(atMost);
+            if (!elements.isEmpty() || nanos == 0 || closed || atMost == 0) return takeNow(atMost, Client.current());
+            taker = Taker.thread(atMost);
+            takers.addLast(taker);
+        } finally {
+            lock.unlock();
+        }
+        return await(taker, nanos);
+    }
+
+    private Object[] await(Taker taker, long nanos) throws InterruptedException {
+        long begun = System.nanoTime();
+        while (!taker.isServed()) {
+            if (nanos < 0) LockSupport.park(taker);
+            else {
+                long left = nanos - (System.nanoTime() - begun);
+                if (left <= 0) break;
+                LockSupport.parkNanos(taker, left);
+            }
+            if (Thread.interrupted()) {
+                if (leave(taker)) throw new InterruptedException();
+                Thread.currentThread().interrupt(); // it was served first
+                break;
+            }
+        }
+        return !taker.isServed() && leave(taker) ? NONE : taker.given();
+    }
+
+    /// Takes what is there for a call of another JVM, or lets it wait.
+    ///
+    /// @return what it takes; null if it waits now, and hears of it when there is something, or the queue is closed
+    Object @Nullable [] takeOrWait(Taker taker) {
+        lock.lock();
+        try {
+            if (!elements.isEmpty() || closed || taker.atMost == 0) {
+                taker.give(takeNow(taker.atMost, taker.client));
+                return taker.given();
+            }
+            takers.addLast(taker);
+            return null;
         } finally {
             lock.unlock();
         }
     }
 
-    private Object[] takeNow(int atMost) {
-        var some = new ArrayList<Object>();
-        while (some.size() < atMost && !elements.isEmpty()) some.add(removeFirst());
-        return some.toArray();
+    /// Ends a wait.
+    ///
+    /// @return whether it went on until now; if not, the taker has been served
+    boolean leave(Taker taker) {
+        lock.lock();
+        try {
+            return takers.remove(taker);
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private Object removeFirst() {
-        taken.merge(Client.current(), 1L, Long::sum);
-        notFull.signal();
-        return elements.removeFirst();
+    private Object[] takeNow(int atMost, Client client) {
+        int count = Math.min(Math.max(0, atMost), elements.size());
+        if (count == 0) return NONE;
+        var some = new Object[count];
+        for (int i = 0; i < count; i++) some[i] = elements.removeFirst();
+        took(count, client);
+        return some;
+    }
+
+    private void took(int count, Client client) {
+        if (!client.equals(recent)) {
+            recentTally = taken.computeIfAbsent(client, _ -> new Tally());
+            recent = client;
+        }
+        recentTally.count += count;
+        if (waitingForRoom > 0) notFull.signalAll();
     }
 
     /// Waits; gives the time that is left, negative for no end.
@@ -133,6 +243,7 @@ final class QueueCore implements QueueOps, Undo, ClientWatcher {
     }
 
     private void putBack(List<Object> back, boolean wereDropped) {
+        List<Taker> served;
         lock.lock();
         try {
             var client = Client.current();
@@ -141,16 +252,23 @@ final class QueueCore implements QueueOps, Undo, ClientWatcher {
                 if (wereDropped) unfinished++;
                 else if (!unmark(taken, client)) unmark(lost, client); // its end was heard of first
             }
-            notEmpty.signalAll();
+            served = serve();
         } finally {
             lock.unlock();
         }
+        wake(served);
     }
 
-    private static boolean unmark(Map<Client, Long> counts, Client client) {
-        if (!counts.containsKey(client)) return false;
-        counts.computeIfPresent(client, (_, count) -> count > 1 ? count - 1 : null);
+    private boolean unmark(Map<Client, Tally> counts, Client client) {
+        var tally = counts.get(client);
+        if (tally == null) return false;
+        if (--tally.count <= 0) forget(counts, client);
         return true;
+    }
+
+    private @Nullable Tally forget(Map<Client, Tally> counts, Client client) {
+        recent = null;
+        return counts.remove(client);
     }
 
     /// Takes out an element whose producer gave up before it heard that it was put, if nobody has it yet.
@@ -177,7 +295,8 @@ final class QueueCore implements QueueOps, Undo, ClientWatcher {
     }
 
     private long waitedFor() {
-        return unfinished - lost.values().stream().mapToLong(Long::longValue).sum();
+        return unfinished
+                - lost.values().stream().mapToLong(tally -> tally.count).sum();
     }
 
     private void wakeIfDone() {
@@ -294,9 +413,9 @@ final class QueueCore implements QueueOps, Undo, ClientWatcher {
             }
             if (lost.isEmpty()) return true;
             var text = new StringBuilder();
-            lost.forEach((client, count) -> text.append(client)
+            lost.forEach((client, tally) -> text.append(client)
                     .append(" had taken ")
-                    .append(count == 1 ? "1 element" : count + " elements")
+                    .append(tally.count == 1 ? "1 element" : tally.count + " elements")
                     .append(" of the queue and ended before taskDone(). "));
             unfinished = Math.max(0, waitedFor());
             lost.clear();
@@ -311,10 +430,11 @@ final class QueueCore implements QueueOps, Undo, ClientWatcher {
     public void clientEnded(Client client) {
         lock.lock();
         try {
-            var count = taken.remove(client);
-            long undone = Math.min(count == null ? 0 : count, waitedFor());
-            if (undone <= 0) return;
-            lost.put(client, undone);
+            var tally = forget(taken, client);
+            if (tally == null) return;
+            tally.count = Math.min(tally.count, waitedFor());
+            if (tally.count <= 0) return;
+            lost.put(client, tally);
             wakeIfDone();
         } finally {
             lock.unlock();
@@ -323,28 +443,34 @@ final class QueueCore implements QueueOps, Undo, ClientWatcher {
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            notEmpty.signalAll();
-            notFull.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        closeAndTake(false);
     }
 
     @Override
     public Object[] closeNow() {
+        return closeAndTake(true);
+    }
+
+    private Object[] closeAndTake(boolean all) {
+        List<Taker> ended;
+        Object[] left = NONE;
         lock.lock();
         try {
-            close();
-            var left = elements.toArray();
-            elements.clear();
-            dropped(left.length);
-            return left;
+            closed = true;
+            ended = List.copyOf(takers);
+            takers.clear();
+            ended.forEach(Taker::giveNothing);
+            if (all) {
+                left = elements.toArray();
+                elements.clear();
+                dropped(left.length);
+            }
+            notFull.signalAll();
         } finally {
             lock.unlock();
         }
+        wake(ended);
+        return left;
     }
 
     @Override

@@ -38,8 +38,20 @@ public final class SharedBarrier implements Serializable {
         return handle.ops().parties();
     }
 
+    /// Makes the barrier as new. Those who wait get [BrokenBarrierException].
     public void reset() {
         handle.ops().reset();
+    }
+
+    /// Breaks the barrier: those who wait, and who come later, get [BrokenBarrierException], until [#reset]. For one
+    /// that
+    /// cannot come.
+    public void abort() {
+        handle.ops().abort();
+    }
+
+    public boolean isBroken() {
+        return handle.ops().broken();
     }
 
     @Override

@@ -22,8 +22,11 @@ import java.util.regex.Pattern;
 ///
 /// It is made with [#create], and reaches a worker by being captured in its task, or by its name with [#open], in
 /// any JVM of this one's session: the JVM of a program or notebook, and all that it started. It is gone when the one
-/// that made it closes it, and with the session, however that ends; who has it open then keeps what is there until
-/// [#close]. It is in memory, where the system has a file system for that with enough room, and else in a file;
+/// that made it closes it, or any of them calls [#delete], and with the session, however that ends; who has it open
+/// then
+/// keeps what is there until [#close]. What a worker made and did not close outlives it, so that others can still open
+/// what it left: delete it if nobody is going to. It is in memory, where the system has a file system for that with
+/// enough room, and else in a file;
 /// readable by its user only.
 ///
 /// ```java
@@ -178,7 +181,17 @@ public final class SharedMemory implements AutoCloseable, Serializable {
     public void close() {
         if (!segment.scope().isAlive()) return;
         arena.close();
-        if (!owner) return;
+        if (owner) deleteFile();
+    }
+
+    /// Lets go of the memory, whoever made it, and takes its name away: nobody can open it any more. Python's `unlink`,
+    /// for a memory whose maker has ended.
+    public void delete() {
+        close();
+        deleteFile();
+    }
+
+    private void deleteFile() {
         try {
             Files.deleteIfExists(file);
         } catch (IOException kept) {

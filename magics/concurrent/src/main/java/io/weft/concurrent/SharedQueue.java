@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Elements are not null. Between JVMs they travel by value, as they are when they are put. What a worker puts in a
-/// row into a queue without limit travels together: it is there before any other call of a shared object from that
-/// JVM, and before the result of its task; if it could not be put, the next such call or the task tells.
+/// row into a queue without limit travels together, and what it puts after another call, before the next: it is there
+/// before any other call of a shared object from that JVM, and before the result of its task; if it could not be put,
+/// the next such call or the task tells.
 ///
 /// **Memory effects.** Actions in a thread before it puts an element *happen-before* another takes it.
 ///

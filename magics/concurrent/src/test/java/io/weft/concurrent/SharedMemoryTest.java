@@ -68,6 +68,28 @@ class SharedMemoryTest {
     }
 
     @Test
+    void whatAKilledWorkerMade_staysForOthers_untilOneDeletesIt() throws Exception {
+        var made = SharedQueue.<Boolean>create();
+        var worker = WorkerProcess.start(() -> {
+            SharedMemory.create("heritage", 16).ints().put(0, 7);
+            made.put(true);
+            Thread.sleep(60_000);
+        });
+        made.take();
+
+        worker.kill();
+        assertThat(worker.completion()).failsWithin(Duration.ofSeconds(20));
+
+        var heritage = SharedMemory.open("heritage");
+        assertThat(heritage.ints().get(0)).isEqualTo(7);
+        heritage.delete();
+        assertThat(heritage.isClosed()).isTrue();
+        assertThatThrownBy(() -> SharedMemory.open("heritage"))
+                .hasMessageContaining("there is no shared memory 'heritage'");
+        SharedMemory.create("heritage", 1).close();
+    }
+
+    @Test
     void oneThatDoesNotFit_isRefused_withItsSizeAndTheRoom() {
         assertThatThrownBy(() -> SharedMemory.create("huge", 1L << 60))
                 .isInstanceOf(IllegalStateException.class)

@@ -3,11 +3,13 @@ package io.weft.concurrent;
 import static io.weft.concurrent.Range.range;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -114,6 +116,34 @@ class SharedObjectTest {
         assertThat(semaphore.tryAcquire()).isTrue();
         assertThat(semaphore.tryAcquire()).isTrue();
         assertThat(semaphore.tryAcquire()).isFalse();
+    }
+
+    @Test
+    void aBarrierThatIsAborted_letsNobodyWait_untilItIsReset() throws Exception {
+        for (var barrier : List.of(manager.barrier(3), Manager.local().barrier(3))) {
+            var waiting = pool.mapAsync(
+                    _ -> {
+                        try {
+                            return "came " + barrier.await();
+                        } catch (BrokenBarrierException broken) {
+                            return "broken";
+                        }
+                    },
+                    range(2),
+                    1);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> barrier.toString().contains("2 of 3"));
+
+            barrier.abort();
+
+            assertThat(waiting.get(20, TimeUnit.SECONDS)).containsExactly("broken", "broken");
+            assertThat(barrier.isBroken()).isTrue();
+            assertThatThrownBy(barrier::await).isInstanceOf(BrokenBarrierException.class);
+            barrier.abort();
+            barrier.reset();
+            assertThat(barrier.isBroken()).isFalse();
+            assertThatThrownBy(() -> barrier.await(Duration.ofMillis(10))).isInstanceOf(TimeoutException.class);
+        }
     }
 
     @Test
