@@ -96,28 +96,37 @@ final class Batch {
 
     /// A chunk that was over its time.
     TaskFailedException late(Chunk chunk, String worker, long pid, String whatGoesOn) {
-        var shown = chunk.items.length == 1 && chunk.items[0] != null ? " (item " + shorten(chunk.items[0]) + ")" : "";
-        var text = "%s%s was over its time of %s on %s (pid %d); %s"
-                .formatted(chunk.label(), shown, Limits.inWords(chunk.limit()), worker, pid, whatGoesOn);
+        var load = chunk.load;
+        int from = chunk.from();
+        var what = chunk.size() == 1 ? load.label(from) : load.label(from, chunk.to());
+        var text = "%s was over its time of %s on %s (pid %d); %s"
+                .formatted(what, Limits.inWords(chunk.limit()), worker, pid, whatGoesOn);
         var cause = new TimeoutException(text);
         cause.setStackTrace(frames());
-        var failure = new TaskFailedException(text, cause, worker, chunk.first);
+        var failure = new TaskFailedException(text, cause, worker, load.first + from);
         failure.setStackTrace(frames());
         return failure;
     }
 
-    /// The death of the worker that had begun a chunk.
+    /// The death of a worker, for the items that it had begun and not told the results of.
     ///
-    /// @param item the item that it was at, counted within the chunk; their number if it had done all of them
-    WorkerDiedException died(Chunk chunk, int item, Death death, String whatGoesOn) {
-        var when = item < chunk.items.length
-                ? "while it ran " + chunk.label(item)
-                : "before the results of " + chunk.label() + " had arrived";
-        var runs = chunk.runs > 1 ? ", in run %d of %d".formatted(chunk.runs, limits.retries() + 1) : "";
+    /// @param from the first of them, counted within the load
+    /// @param to the item after the last of them
+    /// @param item the one that it was at; `to` if it had done all of them
+    WorkerDiedException died(Load load, int from, int to, int item, int runs, Death death, String whatGoesOn) {
+        String when;
+        if (item < to) {
+            int grain = Math.max(from, item - item % load.grain);
+            when = "while it ran " + load.label(item);
+            if (grain > from) when += ", and with it the results of " + load.label(from, grain);
+        } else {
+            when = "before the results of " + load.label(from, to) + " had arrived";
+        }
+        var run = runs > 1 ? ", in run %d of %d".formatted(runs, limits.retries() + 1) : "";
         var failure = new WorkerDiedException(
-                "%s %s%s; %s%s".formatted(death.sentence(), when, runs, whatGoesOn, death.details()),
+                "%s %s%s; %s%s".formatted(death.sentence(), when, run, whatGoesOn, death.details()),
                 death.worker(),
-                chunk.first + Math.clamp(item, 0, chunk.items.length - 1),
+                load.first + Math.clamp(item, from, Math.max(from, to - 1)),
                 death);
         failure.setStackTrace(frames());
         return failure;

@@ -51,6 +51,7 @@ final class Codec {
     private static final int HASH_MAP = 24;
     private static final int LINKED_MAP = 25;
     private static final int RANGE = 26;
+    private static final int NUMBERS = 27;
 
     private static final int LONG_CHARS = 100;
     private static final Set<Class<?>> IMMUTABLE_LISTS =
@@ -93,7 +94,7 @@ final class Codec {
 
     /// Writes a component of a record, if it is one value that cannot be changed.
     static boolean box(Out out, @Nullable Object value, Trace trace) {
-        if (value instanceof String text && text.length() > LONG_CHARS && trace.strings.put(text, true) != null)
+        if (value instanceof String text && text.length() > LONG_CHARS && trace.hasMet(text))
             return false; // the same long text in many records is better kept one
         return (value == null || !value.getClass().isArray()) && leaf(out, value);
     }
@@ -117,6 +118,9 @@ final class Codec {
             out.putByte(DOUBLES).putInt(numbers.length).putDoubles(numbers);
         else if (value instanceof Range range)
             out.putByte(RANGE).putInt(range.start()).putInt(range.step()).putInt(range.size());
+        else if (value instanceof Numbers.Ints list) return leaf(out.putByte(NUMBERS), list.numbers);
+        else if (value instanceof Numbers.Longs list) return leaf(out.putByte(NUMBERS), list.numbers);
+        else if (value instanceof Numbers.Doubles list) return leaf(out.putByte(NUMBERS), list.numbers);
         else return false;
         return true;
     }
@@ -273,6 +277,7 @@ final class Codec {
             case INTS -> in.getInts();
             case LONGS -> in.getLongs();
             case DOUBLES -> in.getDoubles();
+            case NUMBERS -> Numbers.of(java.util.Objects.requireNonNull(read(in, null)));
             case RANGE -> Range.of(in.getInt(), in.getInt(), in.getInt());
             case ARRAY_OF_INT -> in.getIntegers();
             case ARRAY_OF_LONG -> {

@@ -3,20 +3,20 @@ package io.weft.concurrent;
 import java.time.Duration;
 import java.util.List;
 
-/// The workers behind a pool: they take chunks in the order in which they were submitted.
+/// The workers behind a pool: they take items in the order in which they were submitted.
 interface Crew {
-    /// Makes chunks ready to run, in the thread that submits them.
+    /// Makes loads of one call ready to run, in the thread that submits them.
     ///
     /// @throws NotSendableException if the function or an item cannot travel
-    void prepare(List<Chunk> chunks);
+    void prepare(List<Load> loads);
 
-    /// Takes chunks; each completes its results.
+    /// Takes loads; each completes its outcome.
     ///
     /// @throws java.util.concurrent.RejectedExecutionException after [#shutdown]
-    void submit(List<Chunk> chunks);
+    void submit(List<Load> loads);
 
-    /// Ends a chunk: removes it if it waits, interrupts it if it runs.
-    void cancel(Chunk chunk);
+    /// Ends a load: removes what waits, interrupts what runs.
+    void cancel(Load load);
 
     /// Waits until a worker can take a task.
     ///
@@ -35,11 +35,11 @@ interface Crew {
     /// @throws UnsupportedOperationException if every task has a worker of its own
     void resize(int workers);
 
-    /// A worker of this crew begins to wait for chunks of this crew.
+    /// A worker of this crew begins to wait for loads of this crew.
     ///
     /// @return what to do when it has waited
     /// @throws IllegalStateException if then nobody would be left to run them
-    default Runnable waitFor(List<Chunk> chunks) {
+    default Runnable waitFor(List<Load> loads) {
         return () -> {};
     }
 

@@ -47,7 +47,11 @@ record Frame(Type type, long id, byte[] body, byte[][] parts) {
         /// Server to client: the answer.
         ANSWER,
         /// Server to client: the exception instead of an answer.
-        ERROR
+        ERROR,
+        /// Owner to worker: give back what has not been begun of a chunk.
+        RECALL,
+        /// Worker to owner: up to where a chunk is run here.
+        RECALLED
     }
 
     static final byte[] NOTHING = new byte[0];

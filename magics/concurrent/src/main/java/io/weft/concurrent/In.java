@@ -22,6 +22,14 @@ final class In {
         this.parts = parts;
     }
 
+    int position() {
+        return position;
+    }
+
+    void position(int value) {
+        position = value;
+    }
+
     int getByte() {
         need(1);
         return bytes[position++];
@@ -63,6 +71,13 @@ final class In {
         ByteBuffer.wrap(bytes, position, 4 * numbers.length).asIntBuffer().get(numbers);
         position += 4 * numbers.length;
         return numbers;
+    }
+
+    /// Reads so many numbers into the middle of an array.
+    void getInts(int[] into, int at, int count) {
+        if (getLength(4) != count) throw new IllegalStateException("broken message: not " + count + " numbers");
+        ByteBuffer.wrap(bytes, position, 4 * count).asIntBuffer().get(into, at, count);
+        position += 4 * count;
     }
 
     long[] getLongs() {

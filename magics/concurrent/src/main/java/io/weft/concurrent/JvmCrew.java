@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -13,8 +14,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Worker JVMs behind a pool. Each is given a few chunks ahead while chunks are short, so that it need not
-/// wait for the next; one that dies is replaced, and what it had not begun goes to the others.
+/// Worker JVMs behind a pool. Each is given many items in a row while they are short, and a few chunks ahead, so that
+/// it need not wait for the next. What a busy one has not begun is asked back when another has nothing to do; one that
+/// dies is replaced, and what it had not begun goes to the others.
 @SuppressWarnings("FutureReturnValueIgnored") // what is chained to a future does not fail
 final class JvmCrew implements Crew, WorkerJvm.Owner {
     private static final int STARTS_IN_A_ROW = 3;
@@ -28,6 +30,17 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     private static final long MIDDLE_NANOS = 20_000_000;
     private static final int AHEAD_IF_SHORT = 64;
     private static final int AHEAD_IF_MIDDLE = 4;
+
+    /// So long a chunk should take, at most, if it is more than what was asked to be sent together.
+    private static final double CHUNK_NANOS = 2_000_000;
+
+    /// So many grains go to a worker while nobody knows how long one takes.
+    private static final int GRAINS_AT_FIRST = 64;
+
+    /// What takes longer is worth to be asked back.
+    private static final double WORTH_NANOS = 1_000_000;
+
+    private static final Duration TO_CATCH_UP = Duration.ofMillis(2);
 
     private final Pool.Settings settings;
     private final OutputSink sink;
@@ -45,6 +58,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     private int idleDeaths;
     private boolean shutdown;
     private boolean terminated;
+    private boolean balancesLater;
     private @Nullable RuntimeException broken;
 
     /// A worker, and what the crew knows of it.
@@ -56,11 +70,14 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         boolean retired;
         long given;
         long lastNanos = System.nanoTime();
+        long lastEndNanos = lastNanos;
         double chunkNanos = MIDDLE_NANOS;
 
-        /// The chunk that it is at, since when, and what ends it when its time is over.
+        /// The chunk that it is at and the item there, since when, and what ends it when its time is over.
         @Nullable
         Chunk current;
+
+        int currentItem;
 
         Instant currentSince = Instant.now();
 
@@ -79,7 +96,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         this.crowd = Crowd.of(settings.name(), size);
         this.sink = Output.ROUTER.sink();
         this.initializer = settings.initializer() == null ? null : new Batch(settings.initializer(), "the initializer");
-        if (initializer != null) initializerChunk(initializer); // cannot travel? then say so now
+        if (initializer != null) initializerLoad(initializer); // cannot travel? then say so now
         lock.lock();
         try {
             for (int i = 0; i < size; i++) hire();
@@ -104,31 +121,32 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
                 this);
     }
 
-    private Chunk initializerChunk(Batch batch) {
-        var chunk = new Chunk(batch, 0, new @Nullable Object[] {null}, "");
-        prepare(List.of(chunk));
-        return chunk;
+    private Load initializerLoad(Batch batch) {
+        var load = new Load(batch, 0, Collections.singletonList(null), 1, "");
+        prepare(List.of(load));
+        return load;
     }
 
     @Override
-    public void prepare(List<Chunk> chunks) {
-        if (chunks.isEmpty()) return;
+    public void prepare(List<Load> loads) {
+        if (loads.isEmpty() || loads.getFirst().size() == 0) return;
         var trace = new Trace();
-        var items = new ArrayList<Out>(chunks.size());
-        for (var chunk : chunks) items.add(Codec.write(chunk.batch.out(), chunk.items, trace));
-        var function = chunks.getFirst().batch.function;
-        var closure = Closure.pack(function, trace.classes);
-        for (int i = 0; i < chunks.size(); i++) chunks.get(i).parcel = new Chunk.Parcel(closure, items.get(i));
+        for (var load : loads) load.parcel = Parcel.of(load, trace);
+        var closure = Closure.pack(loads.getFirst().batch.function, trace.classes);
+        for (var load : loads) load.closure = closure;
     }
 
     @Override
-    public void submit(List<Chunk> chunks) {
+    public void submit(List<Load> loads) {
         lock.lock();
         try {
             if (broken != null) throw broken;
             if (shutdown) throw new RejectedExecutionException("the pool '%s' is closed".formatted(settings.name()));
-            waiting.addAll(chunks);
-            chunks.forEach(listeners::submitted);
+            for (var load : loads) {
+                if (load.size() == 0) continue;
+                waiting.add(Chunk.whole(load));
+                listeners.submitted(load);
+            }
             dispatch();
         } finally {
             lock.unlock();
@@ -138,40 +156,70 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     private void dispatch() {
         for (var each = waiting.iterator(); each.hasNext(); ) {
             var chunk = each.next();
-            var member = chunk.pinned.isEmpty() ? freest() : byName(chunk.pinned);
-            if (member == null) {
-                if (chunk.pinned.isEmpty()) return;
-                continue;
+            boolean pinned = !chunk.load.pinned.isEmpty();
+            while (true) {
+                int items = share(chunk);
+                var member = pinned ? byName(chunk.load.pinned) : freest(chunk, items);
+                if (member == null) break;
+                if (items < chunk.size()) {
+                    give(member, chunk.cut(items));
+                } else {
+                    each.remove();
+                    give(member, chunk);
+                    chunk = null;
+                    break;
+                }
             }
-            each.remove();
-            give(member, chunk);
+            if (chunk != null && !pinned) return;
         }
+        balance();
+    }
+
+    /// How many items of a chunk one worker should get now.
+    private int share(Chunk chunk) {
+        var load = chunk.load;
+        int grains = Math.ceilDiv(chunk.size(), load.grain);
+        if (grains == 1) return chunk.size();
+        if (load.batch.limits.timeout() != null || settings.maxTasksPerChild() > 0)
+            return load.grainEnd(chunk.from()) - chunk.from();
+        boolean known = load.taskNanos > 0;
+        int fair = Math.ceilDiv(grains, known ? 2 * size : size);
+        double byTime = known ? CHUNK_NANOS / (load.taskNanos * load.grain) : GRAINS_AT_FIRST;
+        int most = (int) Math.clamp(byTime, 1, fair);
+        long end = Math.min(chunk.to(), chunk.from() + (long) most * load.grain);
+        return java.util.Objects.requireNonNull(load.parcel).end(chunk.from(), (int) end) - chunk.from();
     }
 
     private void give(Member member, Chunk chunk) {
         if (member.jvm == null) return;
-        if (member.jvm.inFlight() == 0) member.lastNanos = System.nanoTime();
-        member.given += chunk.items.length;
+        if (member.jvm.inFlight() == 0) member.lastNanos = member.lastEndNanos = System.nanoTime();
+        member.given += chunk.size();
         if (settings.maxTasksPerChild() > 0 && member.given >= settings.maxTasksPerChild()) member.retired = true;
         member.jvm.run(chunk);
         if (member.retired) member.jvm.finish();
         follow(member);
     }
 
-    /// Notes which chunk the worker is at now, and watches over its time.
+    /// Notes what the worker is at now, and watches over its time.
     private void follow(Member member) {
         var jvm = member.jvm;
         var head = jvm == null ? null : jvm.head();
-        if (jvm == null || head == member.current) return;
-        if (member.alarm != null) member.alarm.cancel(false);
-        member.alarm = null;
+        int item = head == null ? 0 : head.answered();
+        if (jvm == null || (head == member.current && item == member.currentItem)) return;
+        boolean goesOn = head == member.current;
+        if (goesOn && head != null && head.asked) return; // it may not go on with the next one
         member.current = head;
-        if (head == null) return;
-        if (listeners.listen(head.batch)) {
-            member.currentSince = Instant.now();
-            listeners.started(head, jvm.name, member.currentSince);
+        member.currentItem = item;
+        if (!goesOn) {
+            if (member.alarm != null) member.alarm.cancel(false);
+            member.alarm = null;
         }
-        var limit = head.limit();
+        if (head == null || head.isFinished()) return;
+        if (listeners.listen(head.load.batch)) {
+            member.currentSince = Instant.now();
+            listeners.started(head.load, item, head.currentEnd(), jvm.name, member.currentSince);
+        }
+        var limit = goesOn ? null : head.limit();
         if (limit != null) member.alarm = Deadlines.after(limit, () -> checkTime(member, jvm, head, limit, 0));
     }
 
@@ -180,7 +228,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     private void checkTime(Member member, WorkerJvm jvm, Chunk chunk, Duration limit, int check) {
         lock.lock();
         try {
-            if (jvm.head() != chunk || chunk.results.isDone()) return;
+            if (jvm.head() != chunk || chunk.isEnded()) return;
             var left = jvm.timeLeft(chunk, limit);
             if (left.isPositive() && check < CHECKS) {
                 member.alarm = Deadlines.after(left, () -> checkTime(member, jvm, chunk, limit, check + 1));
@@ -193,8 +241,9 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     }
 
     private void late(WorkerJvm jvm, Chunk chunk) {
-        chunk.fail(chunk.batch.late(
-                chunk, jvm.name, jvm.pid(), "it is interrupted, and its worker is replaced if it does not end."));
+        var failure = chunk.load.batch.late(
+                chunk, jvm.name, jvm.pid(), "it is interrupted, and its worker is replaced if it does not end.");
+        chunk.load.outcome.fail(chunk.from(), chunk.size(), failure);
         stop(jvm, chunk);
     }
 
@@ -204,13 +253,14 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         Deadlines.after(TO_OBEY, () -> killUnlessEnded(jvm, chunk, 1));
     }
 
-    private @Nullable Member freest() {
+    private @Nullable Member freest(Chunk next, int items) {
         Member best = null;
         int least = Integer.MAX_VALUE;
+        int waits = waiting.size() - 1 + Math.ceilDiv(next.size(), items);
         for (var member : members) {
-            if (!member.ready || member.retired || member.jvm == null || !member.jvm.isAlive()) continue;
+            if (!isFree(member) || member.jvm == null) continue;
             int load = member.jvm.inFlight();
-            if (load < least && load < ahead(member)) {
+            if (load < least && load < ahead(member, next.load, waits)) {
                 best = member;
                 least = load;
             }
@@ -218,13 +268,77 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         return best;
     }
 
+    private static boolean isFree(Member member) {
+        return member.ready && !member.retired && member.jvm != null && member.jvm.isAlive();
+    }
+
     /// How many chunks a worker may hold: many while they are short and there are enough for all.
-    private int ahead(Member member) {
+    private int ahead(Member member, Load load, int waits) {
         if (settings.maxTasksPerChild() > 0) return 1;
         int byTime = member.chunkNanos < SHORT_NANOS
                 ? AHEAD_IF_SHORT
                 : member.chunkNanos < MIDDLE_NANOS ? AHEAD_IF_MIDDLE : 1;
-        return Math.min(byTime, 1 + waiting.size() / size);
+        if (load.taskNanos == 0 && load.grains() > 1) byTime = Math.min(byTime, 2);
+        return Math.min(byTime, 1 + waits / size);
+    }
+
+    /// Lets workers that have nothing to do take over what others have been given and have not begun.
+    private void balance() {
+        if (!waiting.isEmpty() || members.size() < 2 || terminated) return;
+        boolean idle = false;
+        for (var member : members) if (isFree(member) && member.jvm != null && member.jvm.inFlight() == 0) idle = true;
+        if (!idle) return;
+        long now = System.nanoTime();
+        boolean later = false;
+        for (var member : members) {
+            var jvm = member.jvm;
+            if (jvm == null || !jvm.hasMore()) continue;
+            var spare = jvm.notBegun();
+            if (spare.isEmpty()) continue;
+            double nanos = 0;
+            for (var chunk : spare) nanos += chunk.load.taskNanos * chunk.left();
+            if (nanos < WORTH_NANOS && now - member.lastNanos < TO_CATCH_UP.toNanos() / 2) {
+                later = true;
+                continue;
+            }
+            for (var chunk : spare.subList(spare.size() / 2, spare.size())) jvm.recall(chunk);
+        }
+        if (later) balanceLater();
+    }
+
+    private void balanceLater() {
+        if (balancesLater) return;
+        balancesLater = true;
+        Deadlines.after(TO_CATCH_UP, () -> {
+            lock.lock();
+            try {
+                balancesLater = false;
+                balance();
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
+    @Override
+    public void gaveBack(WorkerJvm worker, Chunk chunk, @Nullable Chunk rest) {
+        lock.lock();
+        try {
+            if (rest == null) {
+                balanceLater();
+                return;
+            }
+            if (terminated)
+                rest.load.outcome.fail(rest.from(), rest.size(), new CancellationException("the pool was terminated"));
+            if (!rest.isEnded()) waiting.addFirst(rest);
+            else listeners.ended(rest.load, rest.from(), rest.to(), "", Instant.now(), rest.load.outcome.failure());
+            for (var member : members) if (member.is(worker)) follow(member);
+            dispatch();
+            finishIfDone();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private @Nullable Member byName(String name) {
@@ -234,19 +348,23 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     }
 
     @Override
-    public void cancel(Chunk chunk) {
+    public void cancel(Load load) {
         lock.lock();
         try {
-            chunk.cancelled("the task was cancelled");
-            if (waiting.remove(chunk)) {
-                listeners.ended(chunk, "", Instant.now());
-                finishIfDone();
-                changed.signalAll();
-                return;
-            }
+            var why = new CancellationException("the task was cancelled");
+            load.outcome.fail(why);
+            boolean waited = waiting.removeIf(chunk -> {
+                if (chunk.load != load) return false;
+                listeners.ended(load, chunk.from(), chunk.to(), "", Instant.now(), why);
+                return true;
+            });
             for (var member : members) {
                 var jvm = member.jvm;
-                if (jvm != null && jvm.has(chunk)) stop(jvm, chunk);
+                if (jvm != null) for (var chunk : jvm.chunksOf(load)) stop(jvm, chunk);
+            }
+            if (waited) {
+                finishIfDone();
+                changed.signalAll();
             }
         } finally {
             lock.unlock();
@@ -275,9 +393,10 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
             ready(worker);
             return;
         }
-        var chunk = initializerChunk(initializer);
-        worker.run(chunk);
-        chunk.results.whenComplete((_, failure) -> {
+        var load = initializerLoad(initializer);
+        worker.run(Chunk.whole(load));
+        load.outcome.whenEnded(() -> {
+            var failure = load.outcome.failure();
             if (failure == null) ready(worker);
             else if (failure instanceof WorkerDiedException) return;
             else {
@@ -325,18 +444,29 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     }
 
     @Override
-    public void done(WorkerJvm worker, Chunk chunk) {
+    public void answered(WorkerJvm worker, Chunk chunk, WorkerJvm.Answer answer) {
+        var load = chunk.load;
         lock.lock();
         try {
             idleDeaths = 0;
+            if (answer.nanos() > 0) {
+                double taskNanos = (double) answer.nanos() / (answer.to() - answer.from());
+                load.taskNanos = load.taskNanos == 0 ? taskNanos : 0.5 * load.taskNanos + 0.5 * taskNanos;
+            }
             for (var member : members) {
                 if (!member.is(worker)) continue;
                 long now = System.nanoTime();
-                member.chunkNanos = 0.7 * member.chunkNanos + 0.3 * (now - member.lastNanos);
                 member.lastNanos = now;
-                if (chunk.batch != initializer) listeners.ended(chunk, worker.name, member.currentSince);
+                if (chunk.isFinished()) {
+                    member.chunkNanos = 0.7 * member.chunkNanos + 0.3 * (now - member.lastEndNanos);
+                    member.lastEndNanos = now;
+                }
+                if (load.batch != initializer)
+                    listeners.ended(
+                            load, answer.from(), answer.to(), worker.name, member.currentSince, answer.failure());
                 follow(member);
             }
+            if (!chunk.isFinished()) return;
             dispatch();
             finishIfDone();
             changed.signalAll();
@@ -424,7 +554,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
                     Instant.now(), worker.name, worker.pid(), letGo, death.exitCode(), death.signal()));
             if (gone != null && gone.alarm != null) gone.alarm.cancel(false);
             boolean idle = begun(worker.mark(), unfinished) == 0;
-            boolean inInitializer = !unfinished.isEmpty() && unfinished.getFirst().batch == initializer;
+            boolean inInitializer = !unfinished.isEmpty() && unfinished.getFirst().load.batch == initializer;
             reassign(worker, death, unfinished, gone == null ? Instant.now() : gone.currentSince);
             failPinned(worker, death);
             boolean needed = !terminated && broken == null && (!shutdown || !waiting.isEmpty()) && active() < size;
@@ -455,34 +585,50 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
 
     /// What the worker had begun has died with it; the rest goes to the others.
     private void reassign(WorkerJvm worker, Death death, List<Chunk> unfinished, Instant since) {
-        int begun = begun(worker.mark(), unfinished);
-        for (int i = 0; i < unfinished.size(); i++) {
-            var chunk = unfinished.get(i);
-            if (chunk.results.isDone()) continue;
-            if (terminated) chunk.cancelled("the pool was terminated");
-            else if (i < begun && chunk.batch != initializer && chunk.runs <= chunk.batch.limits.retries()) {
-                chunk.runs++;
-                listeners.tell(
-                        chunk.batch,
-                        () -> new PoolEvent.TasksRetried(
-                                Instant.now(),
-                                chunk.batch.call,
-                                chunk.batch.verb,
-                                chunk.first,
-                                chunk.items.length,
-                                chunk.runs));
-            } else if (i < begun || !chunk.pinned.isEmpty() || chunk.batch == initializer) {
-                var mark = worker.mark();
-                int item = i < begun - 1 ? chunk.items.length : mark == null ? 0 : mark.item();
-                chunk.fail(chunk.batch.died(
-                        chunk, item, death, "a new worker takes its place, and the other tasks go on."));
-            }
-        }
+        var mark = worker.mark();
+        int begun = begun(mark, unfinished);
         for (int i = unfinished.size() - 1; i >= 0; i--) {
             var chunk = unfinished.get(i);
-            if (!chunk.results.isDone()) waiting.addFirst(chunk);
-            else if (chunk.batch != initializer) listeners.ended(chunk, worker.name, since);
+            var load = chunk.load;
+            int from = chunk.answered();
+            int to = chunk.to();
+            if (terminated) load.outcome.fail(from, to - from, new CancellationException("the pool was terminated"));
+            boolean mustEnd = !load.pinned.isEmpty() || load.batch == initializer;
+            // how far it had come in its last chunk is known, if it could be noted
+            int at = i < begun - 1 || mark == null ? to : chunk.from() + mark.item();
+            if (i >= begun) at = from;
+            int lost = i >= begun ? (mustEnd ? to : from) : at >= to ? to : load.grainEnd(Math.max(at, from));
+            if (chunk.isEnded()) {
+                if (load.batch != initializer) ended(worker, load, from, to, since, load.outcome.failure());
+                continue;
+            }
+            if (lost < to) {
+                if (load.outcome.isEnded(lost, to - lost)) ended(worker, load, lost, to, since, load.outcome.failure());
+                else waiting.addFirst(new Chunk(load, lost, to, chunk.runs));
+            }
+            if (lost <= from) continue;
+            if (i < begun && load.batch != initializer && chunk.runs <= load.batch.limits.retries()) {
+                int run = chunk.runs + 1;
+                waiting.addFirst(new Chunk(load, from, lost, run));
+                for (int first = from; first < lost; first = load.grainEnd(first)) listeners.retried(load, first, run);
+                continue;
+            }
+            int item = mark == null && i < begun ? from : at;
+            var failure = load.batch.died(
+                    load,
+                    from,
+                    lost,
+                    item,
+                    chunk.runs,
+                    death,
+                    "a new worker takes its place, and the other tasks go on.");
+            load.outcome.fail(from, lost - from, failure);
+            if (load.batch != initializer) ended(worker, load, from, lost, since, failure);
         }
+    }
+
+    private void ended(WorkerJvm worker, Load load, int from, int to, Instant since, @Nullable Throwable failure) {
+        listeners.ended(load, from, to, worker.name, since, failure);
     }
 
     /// How many of its chunks a worker had begun when it died: it takes them in order.
@@ -493,14 +639,15 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     }
 
     private void failPinned(WorkerJvm worker, Death death) {
-        waiting.removeIf(chunk -> chunk.pinned.equals(worker.name)
-                && chunk.fail(chunk.batch.died(chunk, 0, death, "the other workers go on.")));
+        waiting.removeIf(chunk -> chunk.load.pinned.equals(worker.name)
+                && chunk.load.outcome.fail(chunk.load.batch.died(
+                        chunk.load, 0, chunk.load.size(), 0, 1, death, "the other workers go on.")));
     }
 
     private void breakDown(RuntimeException why) {
         broken = why;
         shutdown = true;
-        for (var chunk : waiting) chunk.fail(why);
+        for (var chunk : waiting) chunk.load.outcome.fail(chunk.from(), chunk.size(), why);
         waiting.clear();
         for (var member : members) if (member.jvm != null) member.jvm.kill();
         changed.signalAll();
@@ -540,7 +687,9 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         try {
             shutdown = true;
             terminated = true;
-            for (var chunk : waiting) chunk.fail(new CancellationException("the pool was terminated"));
+            for (var chunk : waiting)
+                chunk.load.outcome.fail(
+                        chunk.from(), chunk.size(), new CancellationException("the pool was terminated"));
             waiting.clear();
             for (var member : members) if (member.jvm != null) member.jvm.kill();
             changed.signalAll();

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,35 +38,55 @@ final class Listeners {
         tell(() -> happened);
     }
 
-    void submitted(Chunk chunk) {
-        var batch = chunk.batch;
-        tell(
-                batch,
-                () -> new PoolEvent.TasksSubmitted(
-                        Instant.now(), batch.call, batch.verb, chunk.first, chunk.items.length));
-    }
-
-    void started(Chunk chunk, String worker, Instant since) {
-        var batch = chunk.batch;
-        tell(
-                batch,
-                () -> new PoolEvent.TasksStarted(
-                        since, batch.call, batch.verb, chunk.first, chunk.items.length, worker));
-    }
-
-    /// Tells how the tasks of a chunk have ended, if they have.
-    void ended(Chunk chunk, String worker, Instant since) {
-        var batch = chunk.batch;
-        if (!listen(batch) || !chunk.results.isDone()) return;
+    void submitted(Load load) {
+        var batch = load.batch;
+        if (!listen(batch)) return;
         var now = Instant.now();
-        var took = Duration.between(since, now);
-        int tasks = chunk.items.length;
+        for (int at = 0; at < load.size(); at = load.grainEnd(at)) {
+            int first = load.first + at;
+            int tasks = load.grainEnd(at) - at;
+            tell(batch, () -> new PoolEvent.TasksSubmitted(now, batch.call, batch.verb, first, tasks));
+        }
+    }
+
+    /// Tells that a worker takes up items of a load.
+    void started(Load load, int from, int to, String worker, Instant since) {
+        var batch = load.batch;
         tell(
                 batch,
-                () -> chunk.results.state() == Future.State.SUCCESS
-                        ? new PoolEvent.TasksDone(now, batch.call, batch.verb, chunk.first, tasks, worker, took)
-                        : new PoolEvent.TasksFailed(
-                                now, batch.call, batch.verb, chunk.first, tasks, worker, took, chunk.failure()));
+                () -> new PoolEvent.TasksStarted(since, batch.call, batch.verb, load.first + from, to - from, worker));
+    }
+
+    /// Tells that a grain of a load is to be run again.
+    void retried(Load load, int from, int run) {
+        var batch = load.batch;
+        tell(
+                batch,
+                () -> new PoolEvent.TasksRetried(
+                        Instant.now(), batch.call, batch.verb, load.first + from, load.grainEnd(from) - from, run));
+    }
+
+    /// Tells how items of a load have ended. Of grains whose end was told together, the first has been told to have
+    /// started, and each counts for its share of the time.
+    ///
+    /// @param failure why they have no results; null if they have
+    void ended(Load load, int from, int to, String worker, Instant since, @Nullable Throwable failure) {
+        var batch = load.batch;
+        if (from >= to || !listen(batch)) return;
+        var now = Instant.now();
+        var share = Duration.between(since, now).dividedBy(Math.ceilDiv(to - from, load.grain));
+        for (int at = from; at < to; at = load.grainEnd(at)) {
+            int end = Math.min(to, load.grainEnd(at));
+            int first = load.first + at;
+            int tasks = end - at;
+            if (at > from && !worker.isEmpty()) started(load, at, end, worker, now);
+            tell(
+                    batch,
+                    () -> failure == null
+                            ? new PoolEvent.TasksDone(now, batch.call, batch.verb, first, tasks, worker, share)
+                            : new PoolEvent.TasksFailed(
+                                    now, batch.call, batch.verb, first, tasks, worker, share, failure));
+        }
     }
 
     /// Notes an event, which is made only if somebody listens. Called with the crew's lock, so that events keep

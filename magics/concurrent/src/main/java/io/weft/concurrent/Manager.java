@@ -202,7 +202,7 @@ public final class Manager implements AutoCloseable, Serializable {
         }
 
         @Override
-        public void done(WorkerJvm worker, Chunk chunk) {
+        public void answered(WorkerJvm worker, Chunk chunk, WorkerJvm.Answer answer) {
             // a manager is given no tasks
         }
 

@@ -20,7 +20,11 @@ final class Out extends OutputStream {
     private List<byte[]> parts = List.of();
 
     Out() {
-        this(new byte[64], false);
+        this(64);
+    }
+
+    Out(int capacity) {
+        this(new byte[capacity], false);
     }
 
     private Out(byte[] bytes, boolean refers) {
@@ -117,23 +121,35 @@ final class Out extends OutputStream {
     }
 
     Out putInts(int[] values) {
-        room(values.length, 4);
-        ByteBuffer.wrap(bytes, size, 4 * values.length).asIntBuffer().put(values);
-        size += 4 * values.length;
+        return putInts(values, 0, values.length);
+    }
+
+    Out putInts(int[] values, int from, int count) {
+        room(count, 4);
+        ByteBuffer.wrap(bytes, size, 4 * count).asIntBuffer().put(values, from, count);
+        size += 4 * count;
         return this;
     }
 
     Out putLongs(long[] values) {
-        room(values.length, 8);
-        ByteBuffer.wrap(bytes, size, 8 * values.length).asLongBuffer().put(values);
-        size += 8 * values.length;
+        return putLongs(values, 0, values.length);
+    }
+
+    Out putLongs(long[] values, int from, int count) {
+        room(count, 8);
+        ByteBuffer.wrap(bytes, size, 8 * count).asLongBuffer().put(values, from, count);
+        size += 8 * count;
         return this;
     }
 
     Out putDoubles(double[] values) {
-        room(values.length, 8);
-        ByteBuffer.wrap(bytes, size, 8 * values.length).asDoubleBuffer().put(values);
-        size += 8 * values.length;
+        return putDoubles(values, 0, values.length);
+    }
+
+    Out putDoubles(double[] values, int from, int count) {
+        room(count, 8);
+        ByteBuffer.wrap(bytes, size, 8 * count).asDoubleBuffer().put(values, from, count);
+        size += 8 * count;
         return this;
     }
 
@@ -160,6 +176,11 @@ final class Out extends OutputStream {
 
     Out putByteAt(int position, int value) {
         bytes[position] = (byte) value;
+        return this;
+    }
+
+    Out putLongAt(int position, long value) {
+        Big.LONG.set(bytes, position, value);
         return this;
     }
 

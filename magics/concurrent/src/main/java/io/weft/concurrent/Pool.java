@@ -26,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -353,20 +354,18 @@ public final class Pool extends AbstractExecutorService {
     /// @throws TaskFailedException if the task throws
     /// @throws InterruptedException if interrupted while waiting; the task is interrupted too
     public <R extends @Nullable Object> R apply(Call<? extends R> call) throws InterruptedException {
-        List<R> results = await(List.of(one(new Batch(call, "apply", limits), null, "")));
-        return results.getFirst();
+        return this.<R>await(one(new Batch(call, "apply", limits), null, "")).getFirst();
     }
 
     /// Runs one task on one item and waits for its result.
     public <T extends @Nullable Object, R extends @Nullable Object> R apply(Task<? super T, ? extends R> task, T item)
             throws InterruptedException {
-        List<R> results = await(List.of(one(new Batch(task, "apply", limits), item, "")));
-        return results.getFirst();
+        return this.<R>await(one(new Batch(task, "apply", limits), item, "")).getFirst();
     }
 
     /// Runs one task without a result and waits for it.
     public void apply(Work work) throws InterruptedException {
-        await(List.of(one(new Batch(work, "apply", limits), null, "")));
+        await(one(new Batch(work, "apply", limits), null, ""));
     }
 
     /// Runs one task without a result.
@@ -444,11 +443,11 @@ public final class Pool extends AbstractExecutorService {
             throws InterruptedException {
         requireWorkers(names);
         var batch = new Batch(call, "onEach", limits);
-        var chunks = new ArrayList<Chunk>();
-        for (var name : names) chunks.add(new Chunk(batch, chunks.size(), new @Nullable Object[] {null}, name));
-        List<R> results = await(chunks);
+        var loads = new ArrayList<Load>();
+        for (var name : names) loads.add(new Load(batch, loads.size(), Collections.singletonList(null), 1, name));
+        List<R> results = await(loads);
         var byName = new LinkedHashMap<String, R>();
-        for (int i = 0; i < results.size(); i++) byName.put(chunks.get(i).pinned, results.get(i));
+        for (int i = 0; i < results.size(); i++) byName.put(loads.get(i).pinned, results.get(i));
         return byName;
     }
 
@@ -478,8 +477,8 @@ public final class Pool extends AbstractExecutorService {
         return chunksize;
     }
 
-    private static Chunk one(Batch batch, @Nullable Object item, String worker) {
-        return new Chunk(batch, 0, new @Nullable Object[] {item}, worker);
+    private static Load one(Batch batch, @Nullable Object item, String worker) {
+        return new Load(batch, 0, Collections.singletonList(item), 1, worker);
     }
 
     /// How many of so many items are sent together if nobody says.
@@ -491,52 +490,56 @@ public final class Pool extends AbstractExecutorService {
         return (int) size;
     }
 
-    private List<Chunk> split(Batch batch, Iterable<?> items, int chunksize) {
+    private Load split(Batch batch, Iterable<?> items, int chunksize) {
+        var all = snapshot(items);
+        batch.watched(this);
+        return new Load(batch, 0, all, chunksize > 0 ? chunksize : chunksize(all.size()), "");
+    }
+
+    /// The items as they are now, read once and in their order.
+    private static List<?> snapshot(Iterable<?> items) {
+        if (items instanceof Range
+                || items instanceof Numbers.Ints
+                || items instanceof Numbers.Longs
+                || items instanceof Numbers.Doubles) return (List<?>) items; // never change
+        if (items.getClass() == ArrayList.class) return Arrays.asList(((ArrayList<?>) items).toArray());
         var all = new ArrayList<@Nullable Object>();
         for (var item : items) all.add(item);
-        int size = chunksize > 0 ? chunksize : chunksize(all.size());
-        batch.watched(this);
-        var chunks = new ArrayList<Chunk>();
-        for (int first = 0; first < all.size(); first += size) {
-            var part = all.subList(first, Math.min(all.size(), first + size));
-            chunks.add(new Chunk(batch, first, part.toArray(), ""));
-        }
-        return chunks;
+        return all;
+    }
+
+    private <R extends @Nullable Object> List<R> await(Load load) throws InterruptedException {
+        return await(List.of(load));
     }
 
     @SuppressWarnings("unchecked")
-    private <R extends @Nullable Object> List<R> await(List<Chunk> chunks) throws InterruptedException {
-        crew.prepare(chunks);
-        crew.submit(chunks);
-        var results = new ArrayList<@Nullable Object>();
+    private <R extends @Nullable Object> List<R> await(List<Load> loads) throws InterruptedException {
+        crew.prepare(loads);
+        crew.submit(loads);
         boolean complete = false;
         Runnable waited = () -> {};
         try {
-            waited = waitFor(chunks);
-            for (var chunk : chunks) results.addAll(Arrays.asList(chunk.results.get()));
+            waited = crew.waitFor(loads);
+            for (var load : loads) {
+                load.outcome.await();
+                var failure = load.outcome.failure();
+                if (failure != null) throw Outcome.asThrown(failure);
+            }
             complete = true;
-        } catch (ExecutionException failure) {
-            throw unwrap(failure);
         } finally {
             waited.run();
-            if (!complete) cancel(chunks);
-            if (!chunks.isEmpty()) chunks.getFirst().batch.end();
+            if (!complete) cancel(loads);
+            if (!loads.isEmpty()) loads.getFirst().batch.end();
         }
+        if (loads.size() == 1) return (List<R>) loads.getFirst().outcome.list();
+        var results = new ArrayList<@Nullable Object>();
+        for (var load : loads) results.addAll(load.outcome.list());
         return (List<R>) Collections.unmodifiableList(results);
     }
 
-    /// To be called before a wait: a task of this pool may be the one that waits. The answer is for afterwards.
-    private Runnable waitFor(List<Chunk> chunks) {
-        return chunks.isEmpty() ? () -> {} : crew.waitFor(chunks);
-    }
-
-    private void cancel(List<Chunk> chunks) {
+    private void cancel(List<Load> loads) {
         // the last first, so that no worker takes up another one
-        for (int i = chunks.size() - 1; i >= 0; i--) if (!chunks.get(i).results.isDone()) crew.cancel(chunks.get(i));
-    }
-
-    private static RuntimeException unwrap(ExecutionException failure) {
-        return failure.getCause() instanceof RuntimeException known ? known : new IllegalStateException(failure);
+        for (var load : loads.reversed()) if (!load.outcome.isEnded()) crew.cancel(load);
     }
 
     /// What is to be called with the result.
@@ -572,36 +575,47 @@ public final class Pool extends AbstractExecutorService {
 
     private <R extends @Nullable Object> TaskFuture<R> start(
             Batch batch, @Nullable Object item, Callbacks<R> callbacks) {
-        var chunk = one(batch, item, "");
-        var shown = new TaskFuture<R>(waiting(List.of(chunk)));
-        TaskFuture<R> result = startOne(chunk, future -> callbacks.bindTo(future, shown));
+        var load = one(batch, item, "");
+        var shown = new TaskFuture<R>(waiting(load));
+        TaskFuture<R> result = startOne(load, future -> callbacks.bindTo(future, shown));
         return shown.stoppedBy(() -> result.cancel(true));
     }
 
     private <R extends @Nullable Object> TaskFuture<R> start(Batch batch, @Nullable Object item) {
-        var chunk = one(batch, item, "");
-        return startOne(chunk);
+        return startOne(one(batch, item, ""));
     }
 
-    private <R extends @Nullable Object> TaskFuture<R> startOne(Chunk chunk) {
-        return startOne(chunk, _ -> {});
+    private <R extends @Nullable Object> TaskFuture<R> startOne(Load load) {
+        return startOne(load, _ -> {});
     }
 
-    private TaskFuture.Waiting waiting(List<Chunk> chunks) {
-        return () -> waitFor(chunks);
+    /// To be called before a wait: a task of this pool may be the one that waits.
+    private TaskFuture.Waiting waiting(Load load) {
+        return () -> crew.waitFor(List.of(load));
     }
 
     @SuppressWarnings("unchecked")
-    private <R extends @Nullable Object> TaskFuture<R> startOne(Chunk chunk, Consumer<TaskFuture<R>> beforeItStarts) {
-        var future = new TaskFuture<R>(waiting(List.of(chunk))).stoppedBy(() -> crew.cancel(chunk));
-        crew.prepare(List.of(chunk));
+    private <R extends @Nullable Object> TaskFuture<R> startOne(Load load, Consumer<TaskFuture<R>> beforeItStarts) {
+        return start(load, results -> (R) results.getFirst(), beforeItStarts);
+    }
+
+    private <R extends @Nullable Object> TaskFuture<R> start(
+            Load load, Function<List<?>, R> result, Consumer<TaskFuture<R>> beforeItStarts) {
+        var future = new TaskFuture<R>(waiting(load)).stoppedBy(() -> cancel(List.of(load)));
+        crew.prepare(List.of(load));
         beforeItStarts.accept(future);
         track(future);
-        chunk.results.whenComplete((results, failure) -> {
-            if (failure != null) future.fail(asExpected(failure, chunk.batch));
-            else future.deliver((R) results[0]);
+        load.outcome.whenEnded(() -> {
+            var failure = load.outcome.failure();
+            if (failure != null) future.fail(asExpected(failure, load.batch));
+            else future.deliver(result.apply(load.outcome.list()));
         });
-        submitOrFail(List.of(chunk));
+        try {
+            crew.submit(List.of(load));
+        } catch (RuntimeException refused) {
+            load.outcome.fail(refused);
+            throw refused;
+        }
         return future;
     }
 
@@ -612,51 +626,25 @@ public final class Pool extends AbstractExecutorService {
         return own != null && EXECUTOR_VERBS.contains(batch.verb) ? own : failure;
     }
 
-    private <R extends @Nullable Object> TaskFuture<List<R>> startAll(
-            List<Chunk> chunks, Callbacks<List<R>> callbacks) {
-        var shown = new TaskFuture<List<R>>(waiting(chunks));
-        TaskFuture<List<R>> result = startAll(chunks, future -> callbacks.bindTo(future, shown));
+    private <R extends @Nullable Object> TaskFuture<List<R>> startAll(Load load, Callbacks<List<R>> callbacks) {
+        var shown = new TaskFuture<List<R>>(waiting(load));
+        TaskFuture<List<R>> result = start(load, Pool::all, future -> callbacks.bindTo(future, shown));
         return shown.stoppedBy(() -> result.cancel(true));
     }
 
-    private <R extends @Nullable Object> TaskFuture<List<R>> startAll(List<Chunk> chunks) {
-        return startAll(chunks, _ -> {});
+    private <R extends @Nullable Object> TaskFuture<List<R>> startAll(Load load) {
+        return start(load, Pool::all, _ -> {});
     }
 
     @SuppressWarnings("unchecked")
-    private <R extends @Nullable Object> TaskFuture<List<R>> startAll(
-            List<Chunk> chunks, Consumer<TaskFuture<List<R>>> beforeItStarts) {
-        var future = new TaskFuture<List<R>>(waiting(chunks)).stoppedBy(() -> cancel(chunks));
-        crew.prepare(chunks);
-        beforeItStarts.accept(future);
-        track(future);
-        CompletableFuture.allOf(chunks.stream().map(chunk -> chunk.results).toArray(CompletableFuture<?>[]::new))
-                .whenComplete((_, failure) -> {
-                    if (failure != null) {
-                        future.fail(firstFailure(chunks, failure));
-                        return;
-                    }
-                    var results = new ArrayList<@Nullable Object>();
-                    for (var chunk : chunks) results.addAll(Arrays.asList(chunk.results.join()));
-                    future.deliver((List<R>) Collections.unmodifiableList(results));
-                });
-        submitOrFail(chunks);
-        return future;
+    private static <R extends @Nullable Object> List<R> all(List<?> results) {
+        return (List<R>) results;
     }
 
     @SuppressWarnings("UndefinedEquals") // this very future
     private void track(CompletableFuture<?> future) {
         toCome.add(future);
         future.whenComplete((_, _) -> toCome.remove(future));
-    }
-
-    private void submitOrFail(List<Chunk> chunks) {
-        try {
-            crew.submit(chunks);
-        } catch (RuntimeException refused) {
-            for (var chunk : chunks) chunk.fail(refused);
-            throw refused;
-        }
     }
 
     /// Waits until the workers have ended and every future has completed.
@@ -675,11 +663,6 @@ public final class Pool extends AbstractExecutorService {
         return true;
     }
 
-    private static Throwable firstFailure(List<Chunk> chunks, Throwable otherwise) {
-        for (var chunk : chunks) if (chunk.results.isCompletedExceptionally()) return chunk.results.exceptionNow();
-        return otherwise;
-    }
-
     /// Results of `imap` and of streams: keeps a few chunks under way, and no more.
     private final class Results<R extends @Nullable Object> implements ResultIterator<R> {
         private final Batch batch;
@@ -687,9 +670,9 @@ public final class Pool extends AbstractExecutorService {
         private final int chunksize;
         private final boolean ordered;
         private final int ahead = 2 * Math.min(size(), 64) + 2;
-        private final ArrayDeque<Chunk> underWay = new ArrayDeque<>();
-        private final LinkedBlockingQueue<Chunk> done = new LinkedBlockingQueue<>();
-        private @Nullable Object[] ready = {};
+        private final ArrayDeque<Load> underWay = new ArrayDeque<>();
+        private final LinkedBlockingQueue<Load> done = new LinkedBlockingQueue<>();
+        private List<?> ready = List.of();
         private int position;
         private int next;
         private boolean closed;
@@ -709,18 +692,18 @@ public final class Pool extends AbstractExecutorService {
             if (closed || !items.hasNext()) return false;
             var part = new ArrayList<@Nullable Object>();
             while (part.size() < chunksize && items.hasNext()) part.add(items.next());
-            var chunk = new Chunk(batch, next, part.toArray(), "");
-            crew.prepare(List.of(chunk));
-            crew.submit(List.of(chunk));
+            var load = new Load(batch, next, part, Math.max(1, part.size()), "");
+            crew.prepare(List.of(load));
+            crew.submit(List.of(load));
             next += part.size();
-            underWay.add(chunk);
-            if (!ordered) chunk.results.whenComplete((_, _) -> done.add(chunk));
+            underWay.add(load);
+            if (!ordered) load.outcome.whenEnded(() -> done.add(load));
             return true;
         }
 
         @Override
         public boolean hasNext() {
-            boolean more = position < ready.length || !underWay.isEmpty() || (!closed && items.hasNext());
+            boolean more = position < ready.size() || !underWay.isEmpty() || (!closed && items.hasNext());
             if (!more) batch.end();
             return more;
         }
@@ -728,8 +711,8 @@ public final class Pool extends AbstractExecutorService {
         @Override
         @SuppressWarnings({"unchecked", "NullAway"}) // R may be a type with null
         public R next() {
-            while (position == ready.length) advance();
-            return (R) ready[position++];
+            while (position == ready.size()) advance();
+            return (R) ready.get(position++);
         }
 
         private void advance() {
@@ -737,16 +720,15 @@ public final class Pool extends AbstractExecutorService {
             if (underWay.isEmpty()) sendNext();
             Runnable waited = () -> {};
             try {
-                waited = waitFor(List.copyOf(underWay));
-                var chunk = ordered ? underWay.getFirst() : done.take();
-                var results = chunk.results.exceptionally(_ -> new Object[0]).get();
-                underWay.remove(chunk);
+                waited = crew.waitFor(List.copyOf(underWay));
+                var load = ordered ? underWay.getFirst() : done.take();
+                load.outcome.await();
+                var failure = load.outcome.failure();
+                underWay.remove(load);
                 position = 0;
-                ready = results;
+                ready = failure == null ? load.outcome.list() : List.of();
                 sendNext();
-                chunk.results.get();
-            } catch (ExecutionException failure) {
-                throw unwrap(failure);
+                if (failure != null) throw Outcome.asThrown(failure);
             } catch (InterruptedException interrupted) {
                 close();
                 Thread.currentThread().interrupt();
@@ -762,7 +744,7 @@ public final class Pool extends AbstractExecutorService {
             batch.end();
             cancel(List.copyOf(underWay));
             underWay.clear();
-            ready = new Object[0];
+            ready = List.of();
             position = 0;
         }
     }
@@ -800,9 +782,9 @@ public final class Pool extends AbstractExecutorService {
     }
 
     private <R extends @Nullable Object> Future<R> submitFor(Runnable task, R result) {
-        var chunk = one(new Batch(task, "submit", limits), null, "");
-        var future = new TaskFuture<R>(waiting(List.of(chunk))).stoppedBy(() -> crew.cancel(chunk));
-        TaskFuture<@Nullable Object> done = startOne(chunk);
+        var load = one(new Batch(task, "submit", limits), null, "");
+        var future = new TaskFuture<R>(waiting(load)).stoppedBy(() -> cancel(List.of(load)));
+        TaskFuture<@Nullable Object> done = startOne(load);
         done.whenComplete((_, failure) -> {
             if (failure != null) future.completeExceptionally(failure);
             else future.complete(result);

@@ -43,7 +43,8 @@ public sealed interface PoolEvent {
 
     /// Tasks have ended and their results are there.
     ///
-    /// @param took from the time at which the worker took them up
+    /// @param took from the time at which the worker took them up; short ones that it tells of together share
+    ///     their time evenly
     record TasksDone(Instant at, long call, String verb, int first, int tasks, String worker, Duration took)
             implements OfTasks {}
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -132,15 +133,17 @@ public final class StartupCache {
         }
 
         private static Chunk chunk(Object task, Object[] items) {
-            var chunk = new Chunk(new Batch(task, "map"), 0, items, "");
+            // two grains, so that it learns to answer while it goes on
+            int grain = Math.max(1, items.length / 2);
+            var load = new Load(new Batch(task, "map"), 0, Arrays.asList(items), grain, "");
             var trace = new Trace();
-            var written = Codec.write(new Out(), items, trace);
-            chunk.parcel = new Chunk.Parcel(Closure.pack(task, trace.classes), written);
-            return chunk;
+            load.parcel = Parcel.of(load, trace);
+            load.closure = Closure.pack(task, trace.classes);
+            return Chunk.whole(load);
         }
 
         @Override
-        public void done(WorkerJvm worker, Chunk chunk) {
+        public void answered(WorkerJvm worker, Chunk chunk, WorkerJvm.Answer answer) {
             // a task that fails teaches something too
         }
 
@@ -162,7 +165,7 @@ public final class StartupCache {
             Task<Object, Object> square = n -> n.hashCode() * captured;
             Task<Object, Object> point = n -> new Point(n.hashCode(), captured, "point " + n);
             Task<Object, Object> collect = n -> List.of(Map.of("a", List.of(n, 2)), names);
-            Task<Object, Object> print = n -> {
+            Task<Object, @Nullable Object> print = n -> {
                 System.out.println("learnt " + n);
                 return n;
             };

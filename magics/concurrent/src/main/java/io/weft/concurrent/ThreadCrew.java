@@ -46,8 +46,12 @@ final class ThreadCrew implements Crew {
         Instant since = Instant.now();
         long tasksDone;
 
-        /// The chunks of this very pool that its task waits for.
-        List<Chunk> awaited = List.of();
+        /// Why the chunk that it is at has no results.
+        @Nullable
+        Throwable failure;
+
+        /// What its task waits for of this very pool.
+        List<Load> awaited = List.of();
 
         @Nullable
         Future<?> alarm;
@@ -70,7 +74,7 @@ final class ThreadCrew implements Crew {
 
         /// Whether its task waits for one that has not ended.
         boolean isStuck() {
-            return awaited.stream().anyMatch(chunk -> !chunk.results.isDone());
+            return awaited.stream().anyMatch(load -> !load.outcome.isEnded());
         }
 
         WorkerInfo info() {
@@ -115,15 +119,16 @@ final class ThreadCrew implements Crew {
                 Instant.now(), member.name, ProcessHandle.current().pid()));
         for (var chunk = next(member, only); chunk != null; chunk = next(member, null)) {
             CURRENT.set(member);
-            chunk.bound.run();
+            chunk.load.bound.run();
             lock.lock();
             try {
-                listeners.ended(chunk, member.name, member.since);
+                listeners.ended(chunk.load, chunk.from(), chunk.to(), member.name, member.since, member.failure);
+                member.failure = null;
                 if (member.alarm != null) member.alarm.cancel(false);
                 member.alarm = null;
                 member.current = null;
                 member.since = Instant.now();
-                member.tasksDone += chunk.items.length;
+                member.tasksDone += chunk.size();
                 Thread.interrupted(); // what was meant for this chunk must not reach the next
             } finally {
                 lock.unlock();
@@ -168,7 +173,7 @@ final class ThreadCrew implements Crew {
     }
 
     private void begin(Member member, Chunk chunk) {
-        listeners.started(chunk, member.name, member.since);
+        listeners.started(chunk.load, chunk.from(), chunk.to(), member.name, member.since);
         var limit = chunk.limit();
         if (limit != null) member.alarm = Deadlines.after(limit, () -> late(member, chunk));
     }
@@ -176,12 +181,13 @@ final class ThreadCrew implements Crew {
     private void late(Member member, Chunk chunk) {
         lock.lock();
         try {
-            if (member.current != chunk || chunk.results.isDone()) return;
-            chunk.fail(chunk.batch.late(
+            if (member.current != chunk || chunk.isEnded()) return;
+            var failure = chunk.load.batch.late(
                     chunk,
                     member.thread.getName(),
                     ProcessHandle.current().pid(),
-                    "it is interrupted, and another thread takes its place if it does not end."));
+                    "it is interrupted, and another thread takes its place if it does not end.");
+            chunk.load.outcome.fail(chunk.from(), chunk.size(), failure);
             member.thread.interrupt();
             member.alarm = Deadlines.after(TO_OBEY, () -> replace(member, chunk));
         } finally {
@@ -244,20 +250,20 @@ final class ThreadCrew implements Crew {
     }
 
     @Override
-    public Runnable waitFor(List<Chunk> chunks) {
+    public Runnable waitFor(List<Load> loads) {
         var member = CURRENT.get();
         if (member == null || perTask || !member.isOf(this)) return () -> {};
         lock.lock();
         try {
             if (member.thread != Thread.currentThread()) return () -> {};
-            member.awaited = chunks;
+            member.awaited = loads;
             if (members.stream().allMatch(Member::isStuck)) {
                 member.awaited = List.of();
                 throw new IllegalStateException(
                         "%s waits for %s of the same pool '%s', and so does every other of its %d threads: none is left to run it. Call the function directly, give the pool more threads, or use Pool.ofVirtualThreads()."
                                 .formatted(
                                         member.current == null ? "a task" : member.current.label(),
-                                        chunks.getFirst().label(),
+                                        loads.getFirst().label(),
                                         settings.name(),
                                         size));
             }
@@ -277,7 +283,9 @@ final class ThreadCrew implements Crew {
     private @Nullable Chunk take(String name) {
         for (var each = waiting.iterator(); each.hasNext(); ) {
             var chunk = each.next();
-            if (!chunk.pinned.isEmpty() && !chunk.pinned.equals(name)) continue;
+            if (!chunk.load.pinned.isEmpty() && !chunk.load.pinned.equals(name)) continue;
+            int items = chunk.load.grainEnd(chunk.from()) - chunk.from();
+            if (items < chunk.size()) return chunk.cut(items);
             each.remove();
             return chunk;
         }
@@ -292,8 +300,8 @@ final class ThreadCrew implements Crew {
                     failure);
             broken = why;
             shutdown = true;
-            if (only != null) only.fail(why);
-            for (var chunk : waiting) chunk.fail(why);
+            if (only != null) only.load.outcome.fail(only.from(), only.size(), why);
+            for (var chunk : waiting) chunk.load.outcome.fail(chunk.from(), chunk.size(), why);
             waiting.clear();
             work.signalAll();
             ended.signalAll();
@@ -303,37 +311,56 @@ final class ThreadCrew implements Crew {
     }
 
     @Override
-    public void prepare(List<Chunk> chunks) {
-        for (var chunk : chunks) chunk.bound = Output.ROUTER.bind(() -> run(chunk));
+    public void prepare(List<Load> loads) {
+        for (var load : loads) load.bound = Output.ROUTER.bind(ThreadCrew::runCurrent);
     }
 
-    private static void run(Chunk chunk) {
-        var results = new @Nullable Object[chunk.items.length];
+    private static void runCurrent() {
+        var member = CURRENT.get();
+        if (member != null && member.current != null) member.failure = run(member.current);
+    }
+
+    /// Runs a chunk.
+    ///
+    /// @return why it has no results; null if it has
+    private static @Nullable Throwable run(Chunk chunk) {
+        var load = chunk.load;
+        int first = chunk.from();
+        var results = new @Nullable Object[chunk.size()];
         int index = 0;
         var worker = Thread.currentThread().getName();
         try {
             for (; index < results.length; index++) {
-                if (chunk.results.isDone()) return; // cancelled
-                results[index] = Batch.run(chunk.batch.function, chunk.items[index]);
+                if (chunk.isEnded()) return load.outcome.failure(); // cancelled
+                results[index] = Batch.run(load.batch.function, load.items.get(first + index));
             }
-            chunk.results.complete(results);
-        } catch (Throwable failure) {
-            Failures.trim(failure, Batch.class);
-            chunk.fail(chunk.batch.failed(worker, chunk.first + index, chunk.items[index], failure));
+            if (chunk.isEnded()) return load.outcome.failure();
+            load.outcome.fill(first, results);
+            return null;
+        } catch (Throwable thrown) {
+            Failures.trim(thrown, Batch.class);
+            var failure = load.batch.failed(worker, load.first + first + index, load.items.get(first + index), thrown);
+            if (load.outcome.fail(first, results.length, failure)) return failure;
+            return load.outcome.failure();
         }
     }
 
     @Override
-    public void submit(List<Chunk> chunks) {
+    public void submit(List<Load> loads) {
         lock.lock();
         try {
             if (broken != null) throw broken;
             if (shutdown) throw new RejectedExecutionException("the pool '%s' is closed".formatted(settings.name()));
-            chunks.forEach(listeners::submitted);
-            if (perTask) chunks.forEach(this::hire);
-            else {
-                waiting.addAll(chunks);
-                wake(chunks);
+            for (var load : loads) {
+                if (load.size() == 0) continue;
+                listeners.submitted(load);
+                var chunk = Chunk.whole(load);
+                if (!perTask) {
+                    waiting.add(chunk);
+                    wake(load);
+                    continue;
+                }
+                while (chunk.size() > 0) hire(chunk.cut(load.grainEnd(chunk.from()) - chunk.from()));
             }
         } finally {
             lock.unlock();
@@ -341,19 +368,20 @@ final class ThreadCrew implements Crew {
     }
 
     /// Wakes as many threads as there is work for.
-    private void wake(List<Chunk> chunks) {
-        if (chunks.isEmpty()) return;
-        if (chunks.size() >= size || !chunks.getLast().pinned.isEmpty()) work.signalAll();
-        else for (int i = 0; i < chunks.size(); i++) work.signal();
+    private void wake(Load load) {
+        int grains = load.grains();
+        if (grains >= size || !load.pinned.isEmpty()) work.signalAll();
+        else for (int i = 0; i < grains; i++) work.signal();
     }
 
     @Override
-    public void cancel(Chunk chunk) {
+    public void cancel(Load load) {
         lock.lock();
         try {
-            chunk.cancelled("the task was cancelled");
-            if (waiting.remove(chunk)) return;
-            for (var member : members) if (member.current == chunk) member.thread.interrupt();
+            load.outcome.fail(new CancellationException("the task was cancelled"));
+            waiting.removeIf(chunk -> chunk.load == load);
+            for (var member : members)
+                if (member.current != null && member.current.load == load) member.thread.interrupt();
         } finally {
             lock.unlock();
         }
@@ -391,11 +419,15 @@ final class ThreadCrew implements Crew {
         lock.lock();
         try {
             shutdown = true;
-            for (var chunk : waiting) chunk.fail(new CancellationException("the pool was terminated"));
+            for (var chunk : waiting)
+                chunk.load.outcome.fail(
+                        chunk.from(), chunk.size(), new CancellationException("the pool was terminated"));
             waiting.clear();
             for (var member : members) {
                 if (member.current == null) continue;
-                member.current.cancelled("the pool was terminated");
+                var chunk = member.current;
+                chunk.load.outcome.fail(
+                        chunk.from(), chunk.size(), new CancellationException("the pool was terminated"));
                 member.thread.interrupt();
             }
             work.signalAll();

@@ -27,19 +27,33 @@ final class WorkerJvm {
     private static final Duration TO_END = Duration.ofSeconds(1);
     private static final Duration TO_BEGIN = Duration.ofMillis(100);
     private static final int SINKS_KEPT = 256;
+    private static final int RUN_BYTES = 256;
 
     /// What the owner wants to know; called on threads of the library.
     interface Owner {
         void connected(WorkerJvm worker);
 
-        /// A chunk has ended and completed its results.
-        void done(WorkerJvm worker, Chunk chunk);
+        /// Items of a chunk have ended, and their outcome knows.
+        void answered(WorkerJvm worker, Chunk chunk, Answer answer);
+
+        /// A worker that was asked for what it has not begun of a chunk has given some back.
+        ///
+        /// @param rest what it will not run; null if it could not tell, and may be asked again
+        default void gaveBack(WorkerJvm worker, Chunk chunk, @Nullable Chunk rest) {}
 
         /// The process has ended; what it had not finished is to be taken with [WorkerJvm#takeUnfinished].
         void ended(WorkerJvm worker, Death death);
 
         default void listening(WorkerJvm worker, Address address) {}
     }
+
+    /// What a worker has told of items of a chunk.
+    ///
+    /// @param from the first of them, counted within the load
+    /// @param to the item after the last of them
+    /// @param nanos how long they took
+    /// @param failure why they have no results; null if they have
+    record Answer(int from, int to, long nanos, @Nullable Throwable failure) {}
 
     final String name;
     private final Owner owner;
@@ -161,32 +175,65 @@ final class WorkerJvm {
     }
 
     void run(Chunk chunk) {
-        var parcel = java.util.Objects.requireNonNull(chunk.parcel);
+        var load = chunk.load;
+        var closure = java.util.Objects.requireNonNull(load.closure);
         synchronized (inFlight) {
             inFlight.put(chunk.id, chunk);
-            sinks.put(chunk.id, chunk.batch.sink);
+            sinks.put(chunk.id, load.batch.sink);
             become(WorkerInfo.State.BUSY);
         }
-        Hub.get().offer(parcel.closure());
-        send(
-                Frame.Type.RUN,
-                chunk.id,
-                new Out().putString(parcel.closure().id()).append(parcel.items()));
+        Hub.get().offer(closure);
+        var body =
+                new Out(RUN_BYTES).putString(closure.id()).putInt(chunk.size()).putInt(load.grain);
+        java.util.Objects.requireNonNull(load.parcel).write(body, chunk.from(), chunk.to());
+        send(Frame.Type.RUN, chunk.id, body);
     }
 
     void cancel(Chunk chunk) {
         send(Frame.Type.CANCEL, chunk.id, Frame.NOTHING);
     }
 
-    int inFlight() {
+    /// Asks for what it has not begun of a chunk, or for a half of that if it has begun the chunk.
+    void recall(Chunk chunk) {
         synchronized (inFlight) {
-            return inFlight.size();
+            chunk.asked = true;
+        }
+        send(Frame.Type.RECALL, chunk.id, Frame.NOTHING);
+    }
+
+    /// Whether it may have been given more than it has begun.
+    boolean hasMore() {
+        synchronized (inFlight) {
+            var head = head();
+            return inFlight.size() > 1 || (head != null && head.notBegun(true) > 0);
         }
     }
 
-    boolean has(Chunk chunk) {
+    /// The chunks of which it has not begun all, and which anybody may run; those that it was asked for are left out.
+    List<Chunk> notBegun() {
         synchronized (inFlight) {
-            return inFlight.containsKey(chunk.id);
+            var spare = new ArrayList<Chunk>();
+            boolean isHead = true;
+            for (var chunk : inFlight.values()) {
+                if (!chunk.asked && !chunk.begun && chunk.load.pinned.isEmpty() && chunk.notBegun(isHead) > 0)
+                    spare.add(chunk);
+                isHead = false;
+            }
+            return spare;
+        }
+    }
+
+    List<Chunk> chunksOf(Load load) {
+        synchronized (inFlight) {
+            var chunks = new ArrayList<Chunk>();
+            for (var chunk : inFlight.values()) if (chunk.load == load) chunks.add(chunk);
+            return chunks;
+        }
+    }
+
+    int inFlight() {
+        synchronized (inFlight) {
+            return inFlight.size();
         }
     }
 
@@ -266,7 +313,7 @@ final class WorkerJvm {
         synchronized (inFlight) {
             var known = sinks.get(task);
             if (known == null && !inFlight.isEmpty())
-                known = inFlight.values().iterator().next().batch.sink;
+                known = inFlight.values().iterator().next().load.batch.sink;
             to = known == null ? sink : known;
         }
         try {
@@ -319,42 +366,113 @@ final class WorkerJvm {
                 heapMax = in.getLong();
             }
             case LISTENING -> owner.listening(this, in.getAddress());
-            case RESULTS, FAILURE -> {
+            case RESULTS, FAILURE, RECALLED -> {
                 Chunk chunk;
                 synchronized (inFlight) {
                     chunk = inFlight.get(frame.id());
                 }
                 if (chunk == null) return;
-                complete(chunk, frame.type(), in);
-                synchronized (inFlight) {
-                    inFlight.remove(chunk.id);
-                    tasksDone += chunk.items.length;
-                    if (inFlight.isEmpty()) become(WorkerInfo.State.IDLE);
-                }
-                owner.done(this, chunk);
+                if (frame.type() == Frame.Type.RECALLED) giveBack(chunk, in.getInt());
+                else answer(chunk, frame.type(), in);
             }
             default -> kill();
         }
     }
 
-    private void complete(Chunk chunk, Frame.Type type, In in) {
-        var parcel = java.util.Objects.requireNonNull(chunk.parcel);
-        var known = Hub.get().loaderAtHome(parcel.closure().root());
-        var loader = known == null ? Hub.get().arrivals() : known;
-        try {
-            if (type == Frame.Type.RESULTS) {
-                chunk.results.complete(Codec.array(Codec.read(in, loader)));
-                return;
+    private void giveBack(Chunk chunk, int item) {
+        Chunk rest = null;
+        synchronized (inFlight) {
+            chunk.asked = false;
+            if (item >= 0) {
+                int at = Math.clamp(chunk.from() + (long) item, chunk.answered(), chunk.to());
+                chunk.begun = at == chunk.to();
+                rest = chunk.giveBack(at);
+                if (chunk.isFinished()) remove(chunk);
             }
-            int index = in.getInt();
-            var cause = Failures.decode(in.getBytes(), loader);
-            var item = index >= 0 && index < chunk.items.length ? chunk.items[index] : null;
-            chunk.fail(chunk.batch.failed(name, chunk.first + Math.max(0, index), item, cause));
-        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError unreadable) {
-            var cause = new IllegalStateException(
-                    "the task has run, but its result cannot be read here: " + unreadable, unreadable);
-            chunk.fail(chunk.batch.failed(name, chunk.first, null, cause));
         }
+        owner.gaveBack(this, chunk, rest);
+    }
+
+    private void remove(Chunk chunk) {
+        inFlight.remove(chunk.id);
+        if (inFlight.isEmpty()) become(WorkerInfo.State.IDLE);
+    }
+
+    private void answer(Chunk chunk, Frame.Type type, In in) {
+        int from = chunk.from() + in.getInt();
+        int to = from + in.getInt();
+        if (from < chunk.answered() || to > chunk.load.size()) {
+            kill(); // not one of our workers
+            return;
+        }
+        long nanos = type == Frame.Type.RESULTS ? in.getLong() : 0;
+        var failure = type == Frame.Type.RESULTS ? fill(chunk.load, from, to, in) : fail(chunk.load, from, to, in);
+        synchronized (inFlight) {
+            chunk.answered(to);
+            tasksDone += to - from;
+            if (chunk.isFinished()) remove(chunk);
+        }
+        owner.answered(this, chunk, new Answer(from, to, nanos, failure));
+    }
+
+    private static ClassLoader loaderFor(Load load) {
+        var known = Hub.get()
+                .loaderAtHome(java.util.Objects.requireNonNull(load.closure).root());
+        return known == null ? Hub.get().arrivals() : known;
+    }
+
+    /// Adds results to their outcome.
+    ///
+    /// @return why it did not take them; null if it did
+    private @Nullable Throwable fill(Load load, int from, int to, In in) {
+        if (load.outcome.isEnded(from, to - from)) return load.outcome.failure();
+        int form = in.getByte();
+        if (form != Parcel.GRAINS) {
+            try {
+                load.outcome.fill(from, to - from, form, in);
+                return null;
+            } catch (RuntimeException broken) {
+                return unreadable(load, from, to, broken);
+            }
+        }
+        Throwable failure = null;
+        var loader = loaderFor(load);
+        for (int at = from; at < to; ) {
+            int end = Math.min(to, load.grainEnd(at));
+            int length = in.getLength(1);
+            int next = in.position() + length;
+            try {
+                load.outcome.fill(at, Codec.array(Codec.read(in, loader)));
+                if (!load.outcome.isEnded(at, end - at)) throw new IllegalStateException("results are missing");
+            } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError broken) {
+                failure = unreadable(load, at, end, broken);
+            }
+            in.position(next);
+            at = end;
+        }
+        return failure;
+    }
+
+    private Throwable fail(Load load, int from, int to, In in) {
+        int index = in.getInt();
+        try {
+            var cause = Failures.decode(in.getBytes(), loaderFor(load));
+            var item = index >= 0 && from + index < to ? load.items.get(from + index) : null;
+            var failure = load.batch.failed(name, load.first + from + Math.max(0, index), item, cause);
+            if (load.outcome.fail(from, to - from, failure)) return failure;
+            var earlier = load.outcome.failure();
+            return earlier == null ? failure : earlier;
+        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError broken) {
+            return unreadable(load, from, to, broken);
+        }
+    }
+
+    private Throwable unreadable(Load load, int from, int to, Throwable broken) {
+        var cause =
+                new IllegalStateException("the task has run, but its result cannot be read here: " + broken, broken);
+        var failure = load.batch.failed(name, load.first + from, null, cause);
+        load.outcome.fail(from, to - from, failure);
+        return failure;
     }
 
     private void ended() {

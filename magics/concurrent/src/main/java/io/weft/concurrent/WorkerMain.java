@@ -41,8 +41,14 @@ public final class WorkerMain {
             return size() > CANCELLED_KEPT;
         }
     });
+    private final Answers answers;
+
+    // of the chunk that is run, guarded by turn
     private long running;
-    private boolean stopped;
+    private volatile boolean stopped;
+    private int grain;
+    private int begun;
+    private int limit;
     private boolean failed;
 
     private WorkerMain(WorkerCommand command, Connection link) throws IOException {
@@ -50,6 +56,7 @@ public final class WorkerMain {
         this.link = link;
         this.outbox = new Outbox(link);
         this.output = new WorkerOutput(outbox);
+        this.answers = new Answers(outbox);
         this.progress = command.mode() == WorkerCommand.Mode.POOL
                 ? Progress.create(Progress.of(command.directory()))
                 : Progress.NONE;
@@ -145,6 +152,7 @@ public final class WorkerMain {
                 switch (frame.type()) {
                     case RUN, FINISH -> tasks.add(frame);
                     case CANCEL -> cancel(frame.id());
+                    case RECALL -> giveBack(frame.id());
                     default -> throw new IOException("unexpected message " + frame.type());
                 }
             }
@@ -170,64 +178,173 @@ public final class WorkerMain {
         }
     }
 
+    /// Gives back what has not been begun of a chunk; of one that has been begun the second half of that, so that it is
+    /// at hand if the others have little to do too.
+    private void giveBack(long id) {
+        int at = -1;
+        synchronized (turn) {
+            if (running == id && limit > 0) {
+                int left = Math.ceilDiv(limit - begun, grain);
+                limit = (int) Math.min(limit, begun + (long) (left / 2) * grain);
+                at = limit;
+            } else if (tasks.removeIf(frame -> frame.id() == id && frame.type() == Frame.Type.RUN)) {
+                at = 0;
+            }
+        }
+        outbox.send(Frame.Type.RECALLED, id, new Out().putInt(at).toBytes());
+    }
+
     private void run(Frame frame) {
+        long id = frame.id();
+        var in = frame.in();
+        var function = in.getString();
+        int count = in.getInt();
         boolean neverBegun;
         synchronized (turn) {
-            neverBegun = cancelled.remove(frame.id());
-            running = neverBegun ? 0 : frame.id();
+            neverBegun = cancelled.remove(id);
+            running = neverBegun ? 0 : id;
             stopped = false;
+            grain = Math.max(1, in.getInt());
+            begun = 0;
+            limit = 0; // nothing to give back yet
         }
+        answers.begin(id, count > grain);
         if (neverBegun) {
             failed = true;
-            fail(frame.id(), -1, new CancellationException("cancelled"));
+            answers.fail(count, -1, new CancellationException("cancelled"));
             return;
         }
-        WorkerOutput.TASK.set(frame.id());
-        int index = 0;
-        @Nullable Object[] results = null;
-        Throwable failure = new IllegalStateException("the task has no results");
-        progress.begins(frame.id());
+        WorkerOutput.TASK.set(id);
+        progress.begins(id);
+        Closures.Ready ready = null;
+        Parcel.Arrived items = null;
         try {
-            var in = frame.in();
-            var ready = Hub.get().function(in.getString(), command.owner());
+            ready = Hub.get().function(function, command.owner());
             Thread.currentThread().setContextClassLoader(ready.loader());
-            var items = Codec.array(Codec.read(in, ready.loader()));
-            results = new @Nullable Object[items.length];
-            progress.starts();
-            for (; index < items.length; index++) {
-                if (isStopped()) throw new InterruptedException("cancelled");
-                progress.isAt(index);
-                results[index] = Batch.run(ready.function(), items[index]);
-            }
-            Puts.flushAll();
-            progress.isAt(index);
+            items = new Parcel.Arrived(in, count, ready.loader());
         } catch (Throwable thrown) {
-            if (results != null) index = Math.min(index, Math.max(0, results.length - 1));
-            results = null;
-            failure = thrown;
+            failed = true;
+            answers.fail(count, 0, thrown);
+        }
+        if (ready != null && items != null) {
+            progress.starts();
+            runAll(ready.function(), items, count);
         }
         synchronized (turn) {
             running = 0;
-            Thread.interrupted(); // what was meant for this task must not reach the next
+            Thread.interrupted(); // what was meant for this chunk must not reach the next
         }
-        output.flush(frame.id());
-        if (results != null) {
-            try {
-                outbox.send(Frame.Type.RESULTS, frame.id(), Codec.write(Out.referring(), results, new Trace()));
-                return;
-            } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError unsendable) {
-                failure = unsendable instanceof NotSendableException
-                        ? new NotSendableException(
-                                "the task has run, but its result cannot be sent back: " + unsendable.getMessage(),
-                                "",
-                                null)
-                        : unsendable;
-                index = Math.max(0, unsendableIndex(results));
+        output.flush(id);
+        answers.end();
+    }
+
+    /// Runs a chunk grain by grain, up to where it was not given back meanwhile.
+    private void runAll(Object function, Parcel.Arrived items, int count) {
+        synchronized (turn) {
+            limit = count;
+        }
+        for (int from = 0; ; ) {
+            int to;
+            boolean stop;
+            int end;
+            synchronized (turn) {
+                end = limit;
+                stop = stopped;
+                to = (int) Math.min(end, (long) from + grain);
+                begun = to;
+                if (from > 0) Thread.interrupted(); // of the grain before
+                if (stop) limit = from;
             }
+            if (from >= end) break;
+            if (stop) {
+                failed = true;
+                answers.fail(end - from, 0, new InterruptedException("cancelled"));
+                break;
+            }
+            runGrain(function, items, from, to);
+            from = to;
+        }
+        progress.isAt(count);
+    }
+
+    private void runGrain(Object function, Parcel.Arrived items, int from, int to) {
+        int index = from;
+        var results = new Results(to - from);
+        Throwable failure;
+        try {
+            progress.isAt(from);
+            items.open(from, to);
+            for (; index < to; index++) {
+                if (stopped) throw new InterruptedException("cancelled");
+                progress.isAt(index);
+                results.add(Batch.run(function, items.get(index)));
+            }
+            Puts.flushAll();
+            output.flush(running);
+            results.addTo(answers);
+            return;
+        } catch (NotSendableException unsendable) {
+            boolean ran = index == to;
+            failure = !ran
+                    ? unsendable
+                    : new NotSendableException(
+                            "the task has run, but its result cannot be sent back: " + unsendable.getMessage(),
+                            "",
+                            null);
+            index = ran ? from + Math.max(0, unsendableIndex(results.all())) : index;
+        } catch (Throwable thrown) {
+            failure = thrown;
+            index = index < to ? index : from + Math.max(0, unsendableIndex(results.all()));
         }
         failed = true;
+        output.flush(running);
         Failures.trim(failure, Batch.class);
-        fail(frame.id(), index, failure);
+        answers.fail(to - from, index - from, failure);
+    }
+
+    /// The results of a grain, as numbers as long as they are numbers of one kind.
+    private static final class Results {
+        private final int size;
+        private @Nullable Object values;
+        private int count;
+
+        Results(int size) {
+            this.size = size;
+        }
+
+        void add(@Nullable Object result) {
+            // no pattern switches here: the first use of one takes a fresh worker milliseconds
+            if (values == null) {
+                if (result instanceof Integer) values = new int[size];
+                else if (result instanceof Long) values = new long[size];
+                else if (result instanceof Double) values = new double[size];
+                else values = new Object[size];
+            }
+            if (values instanceof int[] ints && result instanceof Integer number) ints[count] = number;
+            else if (values instanceof long[] longs && result instanceof Long number) longs[count] = number;
+            else if (values instanceof double[] doubles && result instanceof Double number) doubles[count] = number;
+            else {
+                var all = all();
+                all[count] = result;
+                values = all;
+            }
+            count++;
+        }
+
+        /// The results as objects.
+        @Nullable
+        Object[] all() {
+            if (values == null) return new Object[0];
+            return values instanceof Object[] objects
+                    ? objects
+                    : Numbers.of(values).toArray();
+        }
+
+        void addTo(Answers answers) {
+            if (values == null || values instanceof Object[])
+                answers.add(Codec.write(Out.referring(), all(), new Trace()), count);
+            else answers.add(values, count);
+        }
     }
 
     private static int unsendableIndex(@Nullable Object[] results) {
@@ -239,19 +356,6 @@ public final class WorkerMain {
             }
         }
         return -1;
-    }
-
-    private boolean isStopped() {
-        synchronized (turn) {
-            return stopped;
-        }
-    }
-
-    private void fail(long id, int index, Throwable failure) {
-        outbox.send(
-                Frame.Type.FAILURE,
-                id,
-                new Out().putInt(index).putBytes(Failures.encode(failure)).toBytes());
     }
 
     private void reportHeap() {

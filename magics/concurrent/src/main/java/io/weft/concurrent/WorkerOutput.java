@@ -67,6 +67,7 @@ final class WorkerOutput {
 
     /// Sends the lines of a task that have not ended.
     synchronized void flush(long task) {
+        if (begun.isEmpty()) return;
         for (boolean error : new boolean[] {false, true}) {
             var line = begun.remove(new Source(task, error));
             if (line != null && line.size() > 0) send(new Source(task, error), line);

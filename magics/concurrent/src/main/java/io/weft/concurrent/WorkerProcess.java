@@ -1,6 +1,7 @@
 package io.weft.concurrent;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,14 +37,17 @@ public final class WorkerProcess implements AutoCloseable {
     private static final long TO_TERMINATE_MILLIS = 1000;
 
     private final CompletableFuture<Void> completion = new CompletableFuture<>();
+    private final Load load;
     private final Chunk chunk;
     private final WorkerJvm jvm;
     private volatile boolean interrupted;
 
     private WorkerProcess(String name, String heap, Work work) {
-        this.chunk = new Chunk(new Batch(work, "the process"), 0, new @Nullable Object[] {null}, "");
-        chunk.parcel = new Chunk.Parcel(Closure.pack(work, Set.of()), Codec.write(new Out(), chunk.items, new Trace()));
-        this.jvm = WorkerJvm.start(name, heap, WorkerCommand.Mode.PROCESS, chunk.batch.sink, new Owner());
+        this.load = new Load(new Batch(work, "the process"), 0, Collections.singletonList(null), 1, "");
+        load.parcel = Parcel.of(load, new Trace());
+        load.closure = Closure.pack(work, Set.of());
+        this.chunk = Chunk.whole(load);
+        this.jvm = WorkerJvm.start(name, heap, WorkerCommand.Mode.PROCESS, load.batch.sink, new Owner());
         OPEN.add(this);
         completion.whenComplete((_, _) -> OPEN.remove(this));
     }
@@ -101,18 +105,20 @@ public final class WorkerProcess implements AutoCloseable {
         }
 
         @Override
-        public void done(WorkerJvm worker, Chunk done) {
+        public void answered(WorkerJvm worker, Chunk done, WorkerJvm.Answer answer) {
             // the process ends by itself, when its last thread does
         }
 
         @Override
         public void ended(WorkerJvm worker, Death death) {
-            if (!chunk.results.isDone()) {
+            var outcome = load.outcome;
+            if (!outcome.isEnded()) {
                 // System.exit(0) in the task is an end like any other
-                if (death.exitCode().orElse(-1) == 0) chunk.results.complete(new Object[0]);
-                else chunk.fail(chunk.batch.died(chunk, 0, death, "nothing takes its place."));
+                if (death.exitCode().orElse(-1) == 0) outcome.fill(0, new @Nullable Object[] {null});
+                else outcome.fail(load.batch.died(load, 0, 1, 0, 1, death, "nothing takes its place."));
             }
-            chunk.results.whenComplete((_, failure) -> {
+            outcome.whenEnded(() -> {
+                var failure = outcome.failure();
                 if (failure != null) completion.completeExceptionally(failure);
                 else completion.complete(null);
             });
