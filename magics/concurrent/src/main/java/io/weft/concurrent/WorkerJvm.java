@@ -149,9 +149,10 @@ final class WorkerJvm {
         return process;
     }
 
-    /// Asks the process to end by SIGTERM.
+    /// Asks the process to end by SIGTERM. Its standard input stays open, which `Process.destroy` would close: a worker
+    /// takes that for the death of its owner, and clears the session away.
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     void kill() {

@@ -257,6 +257,36 @@ class WorkerFaultTest {
     }
 
     @Test
+    void aProcessThatIsAskedToEnd_runsItsHooks_andLeavesTheSessionToTheOthers() throws Exception {
+        // given a process that ends only when it may
+        var told = SharedQueue.<String>create();
+        var mayEnd = SharedQueue.<Boolean>create();
+        var process = WorkerProcess.start(() -> {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    told.put("ending");
+                    mayEnd.take();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+            told.put("running");
+            Thread.sleep(60_000);
+        });
+        assertThat(told.get(Duration.ofSeconds(20))).isEqualTo("running");
+        // when
+        process.terminate();
+        // then it is still there while its hook runs, and so is what the others need
+        assertThat(told.get(Duration.ofSeconds(20))).isEqualTo("ending");
+        WorkerProcess.start(() -> told.put("another")).join();
+        assertThat(told.get(Duration.ofSeconds(20))).isEqualTo("another");
+        assertThat(process.isAlive()).isTrue();
+        mayEnd.put(true);
+        process.onExit().get(20, TimeUnit.SECONDS);
+        assertThat(process.exitCode()).hasValue(143);
+    }
+
+    @Test
     void aProcessTellsItsEnd() throws Exception {
         var failed = WorkerProcess.start("failing", () -> {
             throw new IllegalStateException("on purpose");
