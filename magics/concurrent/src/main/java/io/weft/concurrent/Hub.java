@@ -80,6 +80,12 @@ final class Hub {
     /// The one that was offered last: often it is the next, too.
     private volatile @Nullable Closure latest;
 
+    /// What the locks of this JVM need once others use them.
+    private static final class Locks {
+        private static final ClientNumbers NUMBERS = new ClientNumbers(HUB.jvmId());
+        private static final LockFile FILE = new LockFile(HUB.jvmId());
+    }
+
     private Hub() {}
 
     static Hub get() {
@@ -103,6 +109,15 @@ final class Hub {
             if (jvmId == null) jvmId = UUID.randomUUID().toString();
             return jvmId;
         }
+    }
+
+    /// Numbers for this JVM and its clients, as the words of its locks hold them.
+    ClientNumbers numbers() {
+        return Locks.NUMBERS;
+    }
+
+    LockFile lockFile() {
+        return Locks.FILE;
     }
 
     /// This JVM, as others see it.

@@ -11,42 +11,69 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// A reentrant lock with its conditions where it lives: held by a thread of some JVM, freed when that JVM ends.
-@SuppressWarnings("ReferenceEquality") // a turn is a condition of its own
-final class LockCore implements LockOps, ClientWatcher, Undo {
+///
+/// Who holds it stands in its word. Threads of this JVM, and those of others that map the word, take it and free it
+/// there by themselves; the rest ask by messages. All who wait do so in one queue here.
+///
+/// **Threads.** The word is given, moved and marked under the guard only; holders take and free it at any time.
+final class LockCore implements Grip, LockOps, ClientWatcher, Undo {
+    /// How often a thread tries for the lock before nobody may overtake it any more.
+    static final int PATIENCE = 4;
+
     private static final int CALLS_KEPT = 1024;
 
     private final boolean fair;
     private final ReentrantLock guard = new ReentrantLock();
-    private final ArrayDeque<Condition> queue = new ArrayDeque<>();
+    private final ArrayDeque<Turn> queue = new ArrayDeque<>();
     private final Map<Integer, ArrayDeque<Waiter>> waiters = new HashMap<>();
     private final Notices notices = new Notices();
     private final Condition settled = guard.newCondition();
     private final Set<WaitCall> awaiting = new HashSet<>();
     private final Calls lastUnlocks = new Calls();
     private final Calls cancelledWaits = new Calls();
-    private @Nullable Holder holder;
-    private int holds;
+    private volatile LockWord word = LockWord.inHeap();
+    private LockFile.@Nullable Place place;
+
+    /// Whether others would use the word if they could.
+    private boolean wanted;
+
+    /// How many locks of other JVMs know the place of the word, by the numbers of these JVMs.
+    private final Map<Integer, Integer> told = new HashMap<>();
+
     private int conditions;
     private @Nullable String abandonedBy;
 
-    private record Holder(String jvm, long thread) {}
-
-    private record WaitCall(Holder holder, long call) {}
+    private record WaitCall(long holder, long call) {}
 
     /// The last call of each holder, the oldest forgotten first.
-    private static final class Calls extends LinkedHashMap<Holder, Long> {
+    private static final class Calls extends LinkedHashMap<Long, Long> {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Holder, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
             return size() > CALLS_KEPT;
         }
 
-        boolean isLast(Holder holder, long call) {
+        boolean isLast(long holder, long call) {
             return Long.valueOf(call).equals(get(holder));
         }
 
-        void keep(Holder holder, long call) {
+        void keep(long holder, long call) {
             remove(holder);
             put(holder, call);
+        }
+    }
+
+    /// Who waits for the lock.
+    private static final class Turn {
+        private final long holder;
+        private final boolean first;
+        private final Condition condition;
+        private boolean called;
+        private boolean given;
+
+        Turn(long holder, boolean first, Condition condition) {
+            this.holder = holder;
+            this.first = first;
+            this.condition = condition;
         }
     }
 
@@ -64,97 +91,181 @@ final class LockCore implements LockOps, ClientWatcher, Undo {
         this.fair = fair;
     }
 
+    private static long holder(String jvm, long thread) {
+        return LockWord.holder(Hub.get().numbers().of(jvm), thread);
+    }
+
+    private static long me() {
+        return LockWord.holder(ClientNumbers.HOME, Thread.currentThread().threadId());
+    }
+
+    // ---- threads of this JVM
+
     @Override
-    public boolean lock(String jvm, long thread, long nanos) throws InterruptedException {
+    public boolean enterNow() {
+        var now = word;
+        if (now.enter(me())) return true;
+        return now.hasMoved() && Handle.uninterrupted(() -> enter(me(), 1, 0), false);
+    }
+
+    @Override
+    public boolean enter(long nanos) throws InterruptedException {
+        if (Thread.interrupted()) throw new InterruptedException();
+        return word.enter(me()) || enterSlowly(nanos);
+    }
+
+    private boolean enterSlowly(long nanos) throws InterruptedException {
+        return word.enterSoon(me()) || enter(me(), 1, nanos);
+    }
+
+    @Override
+    public void leave() {
+        if (word.leave(me())) next();
+    }
+
+    @Override
+    public boolean isHeld() {
+        return word.isHeldBy(me());
+    }
+
+    @Override
+    public int holds() {
+        return word.holds(me());
+    }
+
+    // ---- taking and freeing
+
+    private boolean enter(long holder, int holds, long nanos) throws InterruptedException {
         guard.lockInterruptibly();
         try {
-            return acquire(new Holder(jvm, thread), 1, nanos);
+            return enterGuarded(holder, holds, nanos);
         } finally {
             guard.unlock();
         }
     }
 
-    @Override
-    public void relock(String jvm, long thread, long awaitCall, int count) throws InterruptedException {
-        guard.lockInterruptibly();
-        try {
-            var me = new Holder(jvm, thread);
-            cancelledWaits.keep(me, awaitCall);
-            while (awaiting.contains(new WaitCall(me, awaitCall))) settled.await();
-            if (!me.equals(holder)) acquire(me, count, -1);
-        } finally {
-            guard.unlock();
+    private boolean enterGuarded(long holder, int holds, long nanos) throws InterruptedException {
+        long end = System.nanoTime() + Math.max(0, nanos);
+        long left = nanos;
+        for (int tries = 0; !word.enter(holder, holds); tries++) {
+            if (left == 0) return false;
+            if (awaitTurn(holder, left, tries >= PATIENCE) == TOO_LATE) return word.enter(holder, holds);
+            if (nanos > 0) left = Math.max(0, end - System.nanoTime());
         }
-    }
-
-    private boolean acquire(Holder me, int count, long nanos) throws InterruptedException {
-        if (me.equals(holder)) {
-            holds += count;
-            return true;
-        }
-        if (holder == null && (!fair || queue.isEmpty())) return take(me, count);
-        if (nanos == 0) return false;
-        var turn = guard.newCondition();
-        queue.addLast(turn);
-        try {
-            while (holder != null || (fair && queue.peekFirst() != turn)) {
-                if (nanos < 0) turn.await();
-                else if (nanos == 0) return false;
-                else nanos = Math.max(0, turn.awaitNanos(nanos));
-            }
-            return take(me, count);
-        } finally {
-            queue.remove(turn);
-            if (holder == null) wakeNext(); // woken, but not taking it: the next one may
-        }
-    }
-
-    private boolean take(Holder me, int count) {
-        holder = me;
-        holds = count;
         return true;
     }
 
-    private void free() {
-        holder = null;
-        holds = 0;
-        wakeNext();
+    @Override
+    public boolean lock(String jvm, long thread, long nanos) throws InterruptedException {
+        return enter(holder(jvm, thread), 1, nanos);
     }
 
-    private void wakeNext() {
+    @Override
+    public int awaitTurn(String jvm, long thread, long nanos, boolean first) throws InterruptedException {
+        guard.lockInterruptibly();
+        try {
+            return awaitTurn(holder(jvm, thread), nanos, first);
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    private int awaitTurn(long holder, long nanos, boolean mustBeFirst) throws InterruptedException {
+        boolean first = fair || mustBeFirst;
+        if (!word.announce(LockWord.WAITED_FOR | (first ? LockWord.IN_TURN : 0))) return TRY_AGAIN;
+        var turn = new Turn(holder, first, guard.newCondition());
+        if (first && !fair) queue.addFirst(turn);
+        else queue.addLast(turn);
+        boolean over = false;
+        try {
+            while (!turn.called) {
+                if (nanos < 0) turn.condition.await();
+                else if (nanos == 0) break;
+                else nanos = Math.max(0, turn.condition.awaitNanos(nanos));
+            }
+            over = true;
+            if (!turn.called) return TOO_LATE;
+            return turn.given ? GIVEN : TRY_AGAIN;
+        } finally {
+            if (!turn.called) {
+                queue.remove(turn);
+                markQueue();
+                callNext();
+            } else if (!over) {
+                pass(holder);
+            }
+        }
+    }
+
+    /// How many wait.
+    int waiting() {
+        guard.lock();
+        try {
+            return queue.size();
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /// Marks the word with what the queue is now.
+    private void markQueue() {
         var next = queue.peekFirst();
-        if (next != null) next.signal();
+        long set = next == null ? 0 : LockWord.WAITED_FOR | (next.first ? LockWord.IN_TURN : 0);
+        word.mark(set, (LockWord.WAITED_FOR | LockWord.IN_TURN) & ~set);
+    }
+
+    /// Calls the one who waits longest, if the lock is free: it comes and tries, or is given the lock.
+    private void callNext() {
+        enterFile();
+        var next = queue.peekFirst();
+        if (next == null || word.isLocked()) return;
+        if (next.first && !word.give(next.holder)) return; // who was faster calls it afterwards
+        next.given = next.first;
+        next.called = true;
+        next.condition.signal();
+        queue.removeFirst();
+        markQueue();
+    }
+
+    /// Lets the next one have what a thread was called for, but does not take.
+    private void pass(long holder) {
+        word.takeBack(holder);
+        callNext();
+    }
+
+    @Override
+    public void next() {
+        guard.lock();
+        try {
+            callNext();
+        } finally {
+            guard.unlock();
+        }
     }
 
     @Override
     public void unlock(String jvm, long thread, long call) {
         guard.lock();
         try {
-            var me = new Holder(jvm, thread);
-            if (lastUnlocks.isLast(me, call)) return; // said twice, as the first answer was lost
-            requireHeld(me);
-            lastUnlocks.keep(me, call);
-            release(1);
-            if (holder == null) abandonedBy = null;
+            long holder = holder(jvm, thread);
+            if (lastUnlocks.isLast(holder, call)) return; // said twice, as the first answer was lost
+            boolean waitedFor = word.leave(holder);
+            lastUnlocks.keep(holder, call);
+            if (waitedFor) callNext();
         } finally {
             guard.unlock();
         }
     }
 
-    private void release(int count) {
-        holds -= count;
-        if (holds <= 0) free();
-    }
-
-    private void requireHeld(Holder me) {
-        if (!me.equals(holder)) throw new IllegalMonitorStateException("this thread does not hold the lock");
+    private void requireHeld(long holder) {
+        if (!word.isHeldBy(holder)) throw new IllegalMonitorStateException("this thread does not hold the lock");
     }
 
     @Override
     public int holds(String jvm, long thread) {
         guard.lock();
         try {
-            return new Holder(jvm, thread).equals(holder) ? holds : 0;
+            return word.holds(holder(jvm, thread));
         } finally {
             guard.unlock();
         }
@@ -164,7 +275,7 @@ final class LockCore implements LockOps, ClientWatcher, Undo {
     public boolean isLocked() {
         guard.lock();
         try {
-            return holder != null;
+            return word.isLocked();
         } finally {
             guard.unlock();
         }
@@ -174,7 +285,78 @@ final class LockCore implements LockOps, ClientWatcher, Undo {
     public @Nullable String abandonedBy() {
         guard.lock();
         try {
-            return abandonedBy;
+            return word.isAbandoned() ? abandonedBy : null;
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    // ---- where the word is
+
+    @Override
+    public @Nullable Object[] place(String jvm) {
+        if (Client.current().remote()) return new Object[0];
+        guard.lock();
+        try {
+            var hub = Hub.get();
+            wanted = true;
+            enterFile();
+            if (place == null) return new Object[wanted ? 1 : 0];
+            int number = hub.numbers().of(jvm);
+            told.merge(number, 1, Integer::sum);
+            return new Object[] {place.file(), place.at(), number, hub.jvmId()};
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /// Moves the word into the file, if that is wanted, there is room, and nobody holds the lock.
+    private void enterFile() {
+        if (!wanted || place != null || word.isLocked()) return;
+        var lent = Hub.get().lockFile().lend(this);
+        if (lent == null) {
+            wanted = false;
+        } else if (word.moveTo(lent.getKey())) {
+            word = lent.getKey();
+            place = lent.getValue();
+        }
+    }
+
+    @Override
+    public void forget(String jvm) {
+        guard.lock();
+        try {
+            told.computeIfPresent(Hub.get().numbers().of(jvm), (_, count) -> count == 1 ? null : count - 1);
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /// Takes the word back into the heap, if nobody else uses it.
+    void leaveFile() {
+        if (!guard.tryLock()) return;
+        try {
+            if (!told.isEmpty()) return;
+            var own = LockWord.inHeap();
+            if (!word.moveTo(own)) return;
+            word = own;
+            place = null;
+            wanted = false;
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    // ---- conditions
+
+    @Override
+    public void relock(String jvm, long thread, long awaitCall, int holds) throws InterruptedException {
+        guard.lockInterruptibly();
+        try {
+            long holder = holder(jvm, thread);
+            cancelledWaits.keep(holder, awaitCall);
+            while (awaiting.contains(new WaitCall(holder, awaitCall))) settled.await();
+            if (!word.isHeldBy(holder)) enterGuarded(holder, holds, -1);
         } finally {
             guard.unlock();
         }
@@ -193,13 +375,13 @@ final class LockCore implements LockOps, ClientWatcher, Undo {
     @Override
     public int await(String jvm, long thread, long call, int condition, long nanos) throws InterruptedException {
         guard.lockInterruptibly();
-        var me = new Holder(jvm, thread);
-        var wait = new WaitCall(me, call);
+        long holder = holder(jvm, thread);
+        var wait = new WaitCall(holder, call);
         try {
-            if (cancelledWaits.isLast(me, call)) throw new InterruptedException();
-            requireHeld(me);
+            if (cancelledWaits.isLast(holder, call)) throw new InterruptedException();
+            requireHeld(holder);
             awaiting.add(wait);
-            return await(me, condition, nanos);
+            return await(holder, condition, nanos);
         } finally {
             awaiting.remove(wait);
             settled.signalAll();
@@ -207,11 +389,12 @@ final class LockCore implements LockOps, ClientWatcher, Undo {
         }
     }
 
-    private int await(Holder me, int condition, long nanos) throws InterruptedException {
-        int held = holds;
+    private int await(long holder, int condition, long nanos) throws InterruptedException {
+        int held = word.holds(holder);
         var waiter = new Waiter(guard.newCondition());
         waiters.computeIfAbsent(condition, _ -> new ArrayDeque<>()).addLast(waiter);
-        free();
+        word.free(LockWord.ABANDONED);
+        callNext();
         boolean back = false;
         try {
             while (!waiter.signalled && nanos != 0) {
@@ -219,7 +402,7 @@ final class LockCore implements LockOps, ClientWatcher, Undo {
                 else nanos = Math.max(0, waiter.turn.awaitNanos(nanos));
             }
             boolean signalled = waiter.signalled;
-            acquire(me, held, -1);
+            enterGuarded(holder, held, -1);
             back = true;
             return signalled ? held : -held;
         } finally {
@@ -249,7 +432,7 @@ final class LockCore implements LockOps, ClientWatcher, Undo {
     public void signal(String jvm, long thread, int condition, boolean all) {
         guard.lock();
         try {
-            requireHeld(new Holder(jvm, thread));
+            requireHeld(holder(jvm, thread));
             boolean more = signalNext(condition);
             while (all && more) more = signalNext(condition);
         } finally {
@@ -259,13 +442,17 @@ final class LockCore implements LockOps, ClientWatcher, Undo {
 
     @Override
     public void clientEnded(Client client) {
+        int number = Hub.get().numbers().ended(client.jvmId());
+        if (number == 0) return;
         guard.lock();
         try {
-            lastUnlocks.keySet().removeIf(gone -> gone.jvm().equals(client.jvmId()));
-            cancelledWaits.keySet().removeIf(gone -> gone.jvm().equals(client.jvmId()));
-            if (holder == null || !holder.jvm().equals(client.jvmId())) return;
-            abandonedBy = client.toString();
-            free();
+            lastUnlocks.keySet().removeIf(gone -> LockWord.jvm(gone) == number);
+            cancelledWaits.keySet().removeIf(gone -> LockWord.jvm(gone) == number);
+            told.remove(number);
+            boolean held = word.takeFrom(number);
+            if (held) abandonedBy = client.toString();
+            callNext(); // it may have freed the lock, or been called, and told nobody
+            if (!held) return;
         } finally {
             guard.unlock();
         }
@@ -279,20 +466,22 @@ final class LockCore implements LockOps, ClientWatcher, Undo {
         if (!(arguments[0] instanceof String jvm) || !(arguments[1] instanceof Long thread)) return;
         guard.lock();
         try {
-            var me = new Holder(jvm, thread);
+            long holder = holder(jvm, thread);
             switch (method) {
                 case "lock" -> {
-                    if (Boolean.TRUE.equals(result)) giveBack(me, 1);
+                    if (Boolean.TRUE.equals(result)) giveBack(holder, 1);
                 }
+                case "awaitTurn" -> pass(holder);
                 case "await" -> {
                     if (!(arguments[2] instanceof Long call
                             && arguments[3] instanceof Integer condition
                             && result instanceof Integer held)) return;
-                    if (!cancelledWaits.isLast(me, call)) giveBack(me, Math.abs(held)); // else it is held again by now
+                    // else it is held again by now
+                    if (!cancelledWaits.isLast(holder, call)) giveBack(holder, Math.abs(held));
                     if (held > 0) signalNext(condition);
                 }
                 case "relock" -> {
-                    if (arguments[3] instanceof Integer held) giveBack(me, held);
+                    if (arguments[3] instanceof Integer held) giveBack(holder, held);
                 }
                 default -> {
                     // nothing was given
@@ -303,7 +492,7 @@ final class LockCore implements LockOps, ClientWatcher, Undo {
         }
     }
 
-    private void giveBack(Holder me, int count) {
-        if (me.equals(holder)) release(count);
+    private void giveBack(long holder, int holds) {
+        if (word.isHeldBy(holder) && word.leave(holder, holds)) callNext();
     }
 }

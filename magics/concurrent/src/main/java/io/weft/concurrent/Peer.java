@@ -30,6 +30,7 @@ final class Peer {
     private static final long LONGEST_PAUSE_NANOS = 5_000_000;
 
     private boolean lifeShown;
+    private volatile boolean ended;
 
     Peer(Address address) {
         this.address = address;
@@ -56,12 +57,19 @@ final class Peer {
         return connection;
     }
 
-    private static void await(Connection life) {
+    private void await(Connection life) {
         try (life) {
             life.read();
-        } catch (IOException ended) {
+        } catch (IOException end) {
             // calls find out by themselves
+        } finally {
+            ended = true;
         }
+    }
+
+    /// Whether the other JVM is known to have ended, once this one has called it.
+    boolean hasEnded() {
+        return ended;
     }
 
     /// Sends a request and waits for the answer, however the thread is interrupted.
@@ -295,7 +303,7 @@ final class Peer {
         throw failure instanceof IOException gone ? lost(gone) : Failures.<RuntimeException>sneak(failure);
     }
 
-    private ObjectLostException lost(@Nullable Throwable cause) {
+    ObjectLostException lost(@Nullable Throwable cause) {
         return new ObjectLostException(
                 "%s (pid %d) has ended or cannot be reached; what it held (queues, dicts, locks) is lost. Create a new one."
                         .formatted(address.name(), address.pid()),

@@ -1,5 +1,6 @@
 package io.weft.concurrent;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -43,11 +44,8 @@ final class SessionDirectory {
     /// The directories for the shared memories of the session to which a JVM's directory belongs, the best first: in
     /// memory, where the system has a file system for that, and beside the sockets.
     static List<Path> memories(Path directory) throws IOException {
-        var session = directory;
-        while (!isSession(session) && session.getParent() != null) session = session.getParent();
-        var memories = new ArrayList<Path>();
-        if (Files.isWritable(IN_MEMORY)) memories.add(twin(session));
-        memories.add(session.resolve("memory"));
+        var session = sessionOf(directory);
+        var memories = places(session);
         for (var memory : memories) {
             try {
                 Files.createDirectory(memory, ownerOnly());
@@ -58,6 +56,32 @@ final class SessionDirectory {
             }
         }
         return memories;
+    }
+
+    /// Those that there are by now.
+    static List<Path> knownMemories(Path directory) {
+        return places(sessionOf(directory)).stream().filter(Files::isDirectory).toList();
+    }
+
+    private static List<Path> places(Path session) {
+        var places = new ArrayList<Path>();
+        if (Files.isWritable(IN_MEMORY)) places.add(twin(session));
+        places.add(session.resolve("memory"));
+        return places;
+    }
+
+    private static Path sessionOf(Path directory) {
+        var session = directory;
+        while (!isSession(session) && session.getParent() != null) session = session.getParent();
+        return session;
+    }
+
+    /// What tells the directory of a JVM from those of others of its session, and begins like that of its owner.
+    static String nameIn(Path directory) {
+        var session = sessionOf(directory);
+        return session.equals(directory)
+                ? "0"
+                : session.relativize(directory).toString().replace(File.separatorChar, '-');
     }
 
     private static Path twin(Path session) {

@@ -489,6 +489,7 @@ final class WorkerJvm {
         SessionDirectory.delete(directory);
         mark = Progress.read(Progress.of(directory));
         Progress.delete(Progress.of(directory));
+        LockFile.delete(directory);
         synchronized (inFlight) {
             become(WorkerInfo.State.ENDED);
         }
