@@ -29,7 +29,8 @@ Where:
 What, besides installing:
   --lab            open JupyterLab on the notebooks, in this terminal; Ctrl-C ends it
   --reports [DIR]  run every notebook and write each as an HTML page that needs no network
-                   (default: target/reports beside this script)
+                   (default: target/reports beside this script); two run at a time, those
+                   that measure alone
   --uninstall      remove the kernel from WHERE, and the JupyterLab that this script made
 
 Options:

@@ -1,14 +1,18 @@
 """Runs every notebook of a folder from top to bottom and writes each as a page of its own.
 
-    python reports.py NOTEBOOKS OUT
+    python reports.py [--jobs N] NOTEBOOKS OUT
 
-For each notebook OUT gets NAME.html, which shows everything without script or network, and
-NAME.ipynb, the notebook with its outputs; index.html lists them. A notebook that fails is written
-as far as it came, and the others are still run. Exit code 0: all ran; 1: at least one failed.
+For each notebook of the folder, and of its folder `solutions`, OUT gets NAME.html, which shows
+everything without script or network, and NAME.ipynb, the notebook with its outputs; index.html
+lists them. N notebooks run at a time (2, or 1 where there is one core); those whose metadata says
+`"weft": {"alone": true}` run after the others, one by one. A notebook that fails is written as far
+as it came, and the others are still run. Exit code 0: all ran; 1: at least one failed.
 """
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import base64
 import datetime
 import html
@@ -16,23 +20,33 @@ import mimetypes
 import os
 import platform
 import re
+import shutil
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert import HTMLExporter
+from nbconvert.filters.ansi import ansi2html
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 KERNEL = "weft"
 CELL_SECONDS = 300
 START_SECONDS = 120
+# longer output is folded; its first lines stay in sight
+FOLDED_LINES = 40
+LINES_IN_SIGHT = 15
+# narrower text needs no scrolling even on a phone
+PHONE_COLUMNS = 34
 HERE = Path(__file__).resolve().parent
 TEMPLATE = HERE / "report-template"
 
@@ -45,13 +59,57 @@ class Report:
     title: str
     cells: int
     seconds: float
+    provenance: str
     failure: str | None
 
 
-def run(notebook, folder: Path) -> str | None:
-    """Runs all cells in place; returns what went wrong, naming the cell, or None."""
+class Client(NotebookClient):
+    """Runs one notebook, from a thread of its own, and remembers what the kernel says of itself."""
+
+    kernel_info: dict = {}
+
+    async def async_wait_for_reply(self, msg_id, cell=None):
+        reply = await super().async_wait_for_reply(msg_id, cell)
+        if reply is not None and reply["msg_type"] == "kernel_info_reply":
+            self.kernel_info = reply["content"]
+        return reply
+
+
+class Runs:
+    """The notebooks that run now; `cancel` ends them all with their kernels."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tasks: dict[asyncio.Task, asyncio.AbstractEventLoop] = {}
+        self._cancelled = False
+
+    def execute(self, client: Client) -> None:
+        asyncio.run(self._execute(client))
+
+    async def _execute(self, client: Client) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        with self._lock:
+            if self._cancelled:
+                raise asyncio.CancelledError
+            self._tasks[task] = asyncio.get_running_loop()
+        try:
+            await client.async_execute()
+        finally:
+            with self._lock:
+                del self._tasks[task]
+
+    def cancel(self) -> None:
+        with self._lock:
+            self._cancelled = True
+            for task, loop in self._tasks.items():
+                loop.call_soon_threadsafe(task.cancel)
+
+
+def run(notebook, folder: Path, runs: Runs) -> tuple[str | None, dict]:
+    """Runs all cells in place; returns what went wrong, naming the cell, or None, and the kernel's own words."""
     running: dict = {}
-    client = NotebookClient(
+    client = Client(
         notebook,
         timeout=CELL_SECONDS,
         startup_timeout=START_SECONDS,
@@ -60,18 +118,19 @@ def run(notebook, folder: Path) -> str | None:
         resources={"metadata": {"path": str(folder)}},
         on_cell_start=lambda cell, cell_index: running.update(cell=cell, index=cell_index),
     )
+    failure = None
     try:
-        client.execute()
-        return None
+        runs.execute(client)
     except CellExecutionError as error:
-        return f"cell {number(notebook, running)} failed with {error.ename}: {first_line(error.evalue)}"
+        failure = f"cell {number(notebook, running)} failed with {error.ename}: {first_line(error.evalue)}"
     except CellTimeoutError:
-        return f"cell {number(notebook, running)} did not end within {CELL_SECONDS} s"
+        failure = f"cell {number(notebook, running)} did not end within {CELL_SECONDS} s"
     except DeadKernelError:
         where = f"while it ran cell {number(notebook, running)}" if running else "before the first cell"
-        return f"the kernel died {where}"
+        failure = f"the kernel died {where}"
     except RuntimeError as error:
-        return f"the kernel did not start: {first_line(str(error))}"
+        failure = f"the kernel did not start: {first_line(str(error))}"
+    return failure, client.kernel_info
 
 
 def number(notebook, running: dict) -> str:
@@ -96,17 +155,35 @@ def style() -> str:
     light = HtmlFormatter(style="default").get_style_defs(".highlight")
     dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
     page = (TEMPLATE / "style.css").read_text(encoding="utf-8")
-    return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n.highlight {{ background: none; }}\n{page}"
+    return (
+        f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+        f".highlight {{ background: none; }}\n{page}"
+    )
 
 
-def provenance(notebook) -> str:
-    java = notebook.metadata.get("language_info", {}).get("version", "?")
-    cores = os.cpu_count()
-    today = datetime.date.today().isoformat()
-    return f"Java {java} · {platform.system()} {platform.machine()} · {cores} cores · {today}"
+def cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS
+        return os.cpu_count() or 1
 
 
-def for_pages(notebook, folder: Path):
+def provenance(kernel_info: dict) -> str:
+    java = kernel_info.get("language_info", {}).get("version", "?")
+    weft = kernel_info.get("implementation_version", "?")
+    count = cores()
+    return " · ".join(
+        [
+            f"JDK {java}",
+            f"Weft {weft}",
+            f"{platform.system()} {platform.machine()}",
+            "1 core" if count == 1 else f"{count} cores",
+            datetime.date.today().isoformat(),
+        ]
+    )
+
+
+def for_pages(notebook, folder: Path, notebooks: set[Path]):
     """A copy whose links between notebooks lead to their pages, and that has its images in it."""
 
     def target(match: re.Match) -> str:
@@ -114,8 +191,8 @@ def for_pages(notebook, folder: Path):
         image = mimetypes.guess_type(file.name)[0] or ""
         if image.startswith("image/") and file.is_file():
             return f"](data:{image};base64,{base64.b64encode(file.read_bytes()).decode()})"
-        if file.suffix == ".ipynb" and file.parent == folder:
-            return f"]({file.stem}.html{match['anchor'] or ''})"
+        if file.resolve() in notebooks:
+            return f"]({match['path'].removesuffix('.ipynb')}.html{match['anchor'] or ''})"
         return match[0]
 
     copy = deepcopy(notebook)
@@ -125,35 +202,89 @@ def for_pages(notebook, folder: Path):
     return copy
 
 
-def page(notebook, report: Report, folder: Path) -> str:
+def reachable(width: int) -> str:
+    """What lets a reader without a mouse scroll text of so many columns, where that can be necessary."""
+    return ' tabindex="0"' if width > PHONE_COLUMNS else ""
+
+
+def pre(text: str) -> str:
+    """Printed text: in lines as they are where something is aligned in columns, else in lines that fit the page."""
+    if not re.search(r"\S {2,}\S|^ ", text, flags=re.MULTILINE):
+        return f'<pre class="prose">{ansi2html(text)}</pre>'
+    return f"<pre{reachable(max(map(len, text.splitlines()), default=0))}>{ansi2html(text)}</pre>"
+
+
+def folded(text: str) -> str:
+    """Text that a program printed; only the first lines of what is long are in sight."""
+    lines = text.rstrip("\n").split("\n")
+    if len(lines) <= FOLDED_LINES:
+        return pre(text)
+    rest = lines[LINES_IN_SIGHT:]
+    return (
+        f"{pre(chr(10).join(lines[:LINES_IN_SIGHT]))}"
+        f"<details><summary>… {len(rest):,} more lines</summary>{pre(chr(10).join(rest))}</details>"
+    )
+
+
+def framed_tables(source: str) -> str:
+    """HTML whose tables scroll by themselves where the page is too narrow for them."""
+    framed = re.sub(r"<table\b", '<div class="wide" tabindex="0"><table', source)
+    return re.sub(r"</table\s*>", "</table></div>", framed)
+
+
+def page(notebook, report: Report, folder: Path, notebooks: set[Path]) -> str:
     # nbconvert's own embed_images would close every <details> before what it should hide
     exporter = HTMLExporter(
         template_name=TEMPLATE.name,
         extra_template_basedirs=[str(HERE)],
         config=Config({"CSSHTMLHeaderPreprocessor": {"enabled": False}}),
+        filters={"folded": folded, "framed_tables": framed_tables},
     )
     shown = {
         "title": report.title,
         "style": style(),
-        "provenance": provenance(notebook),
+        "provenance": report.provenance,
+        "index": "../index.html" if "/" in report.name else "index.html",
         "failure": report.failure and f"This notebook did not run to its end: {report.failure}.",
     }
-    body, _ = exporter.from_notebook_node(for_pages(notebook, folder), resources={"report": shown})
-    return body
+    body, _ = exporter.from_notebook_node(for_pages(notebook, folder, notebooks), resources={"report": shown})
+    # code is as wide as it is; Pygments' block of it scrolls
+    return re.sub(
+        r'(<div class="highlight[^>]*>)<pre>(.*?)</pre>',
+        lambda match: f"{match[1]}<pre{reachable(columns(match[2]))}>{match[2]}</pre>",
+        body,
+        flags=re.DOTALL,
+    )
+
+
+def columns(source: str) -> int:
+    return max(map(len, html.unescape(re.sub(r"<[^>]*>", "", source)).splitlines()), default=0)
 
 
 def index(reports: list[Report]) -> str:
-    rows = "\n".join(
-        f'<tr><td><a href="{html.escape(report.name)}.html">{html.escape(report.title)}</a></td>'
-        f"<td>{report.cells}</td><td>{report.seconds:.1f} s</td>"
-        f"<td>{html.escape(report.failure) if report.failure else 'ran to its end'}</td></tr>"
-        for report in reports
-    )
+    def row(report: Report) -> str:
+        return (
+            f'<tr><td><a href="{html.escape(report.name)}.html">{html.escape(report.title)}</a></td>'
+            f"<td>{report.cells}</td><td>{report.seconds:.1f} s</td>"
+            f"<td>{html.escape(report.failure) if report.failure else 'ran to its end'}</td></tr>"
+        )
+
+    def table(some: list[Report]) -> str:
+        return (
+            '<div class="wide" tabindex="0"><table>\n<tr><th>Notebook</th><th>Code cells</th><th>Time</th>'
+            f"<th>Result</th></tr>\n{chr(10).join(map(row, some))}\n</table></div>"
+        )
+
+    notebooks = [report for report in reports if "/" not in report.name]
+    solutions = [report for report in reports if "/" in report.name]
+    facts = next((report.provenance for report in reports if report.provenance), "")
+    solved = f"<h2>Solutions of the exercises</h2>\n{table(solutions)}" if solutions else ""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>Weft: the notebooks</title>
 <link rel="icon" href="data:,">
 <style>
@@ -161,40 +292,138 @@ def index(reports: list[Report]) -> str:
 </style>
 </head>
 <body>
+<header>
+<span>Weft, concurrent Java in notebooks</span>
+<span>{html.escape(facts)}</span>
+</header>
 <main>
 <h1>The notebooks</h1>
-<table>
-<tr><th>Notebook</th><th>Code cells</th><th>Time</th><th>Result</th></tr>
-{rows}
-</table>
+{table(notebooks)}
+{solved}
 </main>
 </body>
 </html>
 """
 
 
-def main(folder: Path, out: Path) -> int:
-    out.mkdir(parents=True, exist_ok=True)
-    paths = sorted(folder.glob("*.ipynb"))
-    if not paths:
-        print(f"weft: there is no notebook in {folder}", file=sys.stderr)
-        return 1
-    reports = []
-    for path in paths:
-        notebook = nbformat.read(path, as_version=4)
-        print(f"weft: {path.name} ", end="", flush=True)
-        begin = time.monotonic()
+class Progress:
+    """Tells how far the notebooks have come: in a terminal a bar that moves, elsewhere a line for each that ends."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._running: list[str] = []
+        self._begin = time.monotonic()
+        self._bar = sys.stdout.isatty()
+        self._lock = threading.Lock()
+
+    def began(self, name: str) -> None:
+        with self._lock:
+            self._running.append(name)
+            self._draw()
+
+    def ended(self, name: str, outcome: str) -> None:
+        with self._lock:
+            self._running.remove(name)
+            self._done += 1
+            self._erase()
+            print(f"weft: {name}.ipynb {outcome}", flush=True)
+            self._draw()
+
+    def over(self) -> None:
+        with self._lock:
+            self._erase()
+            self._bar = False
+
+    def _erase(self) -> None:
+        if self._bar:
+            print("\r\033[K", end="")
+
+    def _draw(self) -> None:
+        if not self._bar:
+            return
+        filled = 24 * self._done // self._total
+        seconds = time.monotonic() - self._begin
+        left = f", about {seconds / self._done * (self._total - self._done):.0f} s left" if self._done else ""
+        line = (
+            f"[{'#' * filled}{'.' * (24 - filled)}] {self._done} of {self._total}"
+            f"{left}  {', '.join(self._running)}"
+        )
+        print(f"\r\033[K{line[: shutil.get_terminal_size().columns - 1]}", end="", flush=True)
+
+
+class Folder:
+    """The notebooks of one folder on their way to their pages."""
+
+    def __init__(self, folder: Path, out: Path) -> None:
+        self._folder = folder
+        self._out = out
+        self.paths = sorted(folder.glob("*.ipynb")) + sorted(folder.glob("solutions/*.ipynb"))
+        self._resolved = {path.resolve() for path in self.paths}
+        self._runs = Runs()
+
+    def reports(self, jobs: int) -> list[Report]:
+        """Runs all; the reports are in the order of the names."""
+        progress = Progress(len(self.paths))
+        notebooks = {path: nbformat.read(path, as_version=4) for path in self.paths}
+        alone = [path for path in self.paths if notebooks[path].metadata.get("weft", {}).get("alone")]
+        together = [path for path in self.paths if path not in alone]
+        done: dict[Path, Report] = {}
         try:
-            failure = run(notebook, folder)
-        except NoSuchKernel:
-            print(f"\nweft: Jupyter knows no kernel named {KERNEL}; run install.sh first", file=sys.stderr)
-            return 1
+            for paths, at_a_time in ((together, jobs), (alone, 1)):
+                for path, report in self._run_some(paths, notebooks, at_a_time, progress):
+                    done[path] = report
+        except KeyboardInterrupt:
+            self._runs.cancel()
+            raise
+        finally:
+            progress.over()
+        return [done[path] for path in self.paths]
+
+    def _run_some(
+        self, paths: list[Path], notebooks: dict, at_a_time: int, progress: Progress
+    ) -> Iterator[tuple[Path, Report]]:
+        if not paths:
+            return
+        threads = ThreadPoolExecutor(at_a_time)
+        futures: dict[Future, Path] = {
+            threads.submit(self._report, path, notebooks[path], progress): path for path in paths
+        }
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        except KeyboardInterrupt:
+            self._runs.cancel()
+            raise
+        finally:
+            threads.shutdown(wait=True, cancel_futures=True)
+
+    def _report(self, path: Path, notebook, progress: Progress) -> Report:
+        name = path.relative_to(self._folder).with_suffix("").as_posix()
+        progress.began(name)
+        begin = time.monotonic()
+        failure, kernel_info = run(notebook, path.parent, self._runs)
+        seconds = time.monotonic() - begin
         cells = sum(cell.cell_type == "code" for cell in notebook.cells)
-        report = Report(path.stem, title(notebook, path.stem), cells, time.monotonic() - begin, failure)
-        print(f"{report.seconds:.1f} s: {failure or 'ok'}", flush=True)
-        reports.append(report)
-        (out / f"{path.stem}.html").write_text(page(notebook, report, folder), encoding="utf-8")
-        nbformat.write(notebook, out / path.name)
+        report = Report(name, title(notebook, name), cells, seconds, provenance(kernel_info), failure)
+        written = self._out / f"{name}.html"
+        written.parent.mkdir(parents=True, exist_ok=True)
+        written.write_text(page(notebook, report, path.parent, self._resolved), encoding="utf-8")
+        nbformat.write(notebook, written.with_suffix(".ipynb"))
+        progress.ended(name, f"{seconds:.1f} s: {failure or 'ok'}")
+        return report
+
+
+def main(notebooks: Path, out: Path, jobs: int) -> int:
+    folder = Folder(notebooks, out)
+    if not folder.paths:
+        print(f"weft: there is no notebook in {notebooks}", file=sys.stderr)
+        return 1
+    if KERNEL not in KernelSpecManager().find_kernel_specs():
+        print(f"weft: Jupyter knows no kernel named {KERNEL}; run install.sh first", file=sys.stderr)
+        return 1
+    out.mkdir(parents=True, exist_ok=True)
+    reports = folder.reports(jobs)
     (out / "index.html").write_text(index(reports), encoding="utf-8")
     failed = [report.name for report in reports if report.failure]
     print(f"weft: {len(reports)} pages in {out}; open {out / 'index.html'}")
@@ -204,6 +433,15 @@ def main(folder: Path, out: Path) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    sys.exit(main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()))
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, usage=argparse.SUPPRESS
+    )
+    options.add_argument("notebooks", type=Path, metavar="NOTEBOOKS")
+    options.add_argument("out", type=Path, metavar="OUT")
+    options.add_argument("--jobs", type=int, default=min(2, cores()), metavar="N")
+    given = options.parse_args()
+    try:
+        sys.exit(main(given.notebooks.resolve(), given.out.resolve(), max(1, given.jobs)))
+    except KeyboardInterrupt:
+        print("weft: stopped; what had ended is written, and there is no index", file=sys.stderr)
+        sys.exit(130)

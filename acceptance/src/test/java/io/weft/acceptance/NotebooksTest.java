@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Every notebook, run from top to bottom by the real Jupyter stack and exported to HTML: `install.sh --reports`.
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class NotebooksTest {
-    private static final Duration BROWSER = Duration.ofMinutes(5);
+    private static final Duration BROWSER = Duration.ofMinutes(10);
     private static final Duration TWO_NOTEBOOKS = Duration.ofMinutes(5);
 
     private static Installation installation;
@@ -120,8 +121,8 @@ class NotebooksTest {
     }
 
     @Test
-    void everyPage_showsTheResults_withoutScriptAndWithoutNetwork() {
-        // when a browser that is cut off from every network opens the pages
+    void everyPage_isWholeAndInOrder_withoutScriptAndWithoutNetwork() {
+        // when a browser that is cut off from every network opens the pages, wide and narrow, light and dark
         Path screenshots = Project.target("screenshots");
         String printed =
                 Browser.get().run("pages.mjs", BROWSER, installation.reports().toString(), screenshots.toString());
@@ -129,30 +130,41 @@ class NotebooksTest {
         // then
         assertThat(pages.propertyNames())
                 .contains("index")
-                .containsAll(
-                        Project.notebooks().stream().map(NotebooksTest::name).toList());
+                .containsAll(all().map(NotebooksTest::name).toList());
+        var softly = new SoftAssertions();
         for (var page : pages.properties()) {
-            assertThat(page.getValue().path("requests").valueStream())
+            softly.assertThat(texts(page.getValue().path("requests")))
                     .as("what %s asked for", page.getKey())
                     .isEmpty();
-            assertThat(page.getValue().path("problems").valueStream())
+            softly.assertThat(texts(page.getValue().path("problems")))
                     .as("what went wrong in %s", page.getKey())
                     .isEmpty();
-            assertThat(page.getValue().path("scripts").asInt())
+            softly.assertThat(texts(page.getValue().path("faults")))
+                    .as("what is wrong with %s as it is shown", page.getKey())
+                    .isEmpty();
+            softly.assertThat(page.getValue().path("scripts").asInt())
                     .as("scripts in %s", page.getKey())
                     .isZero();
-            assertThat(page.getValue().path("links").valueStream().map(JsonNode::asString))
+            Path here = installation.reports().resolve(page.getKey() + ".html");
+            softly.assertThat(texts(page.getValue().path("links")))
+                    .as("links of %s", page.getKey())
                     .filteredOn(link -> !link.matches("(https?:|#).*"))
-                    .allSatisfy(link -> assertThat(installation.reports().resolve(link.replaceFirst("#.*", "")))
+                    .allSatisfy(link -> assertThat(here.resolveSibling(link.replaceFirst("#.*", ""))
+                                    .normalize())
                             .exists());
         }
+        softly.assertAll();
         assertThat(shown(pages, "01-lock")).contains("shared_resource value is safely incremented.");
         assertThat(shown(pages, "02-pool")).contains("[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]");
-        assertThat(shown(pages, "03-queue")).contains("\n49\n");
-        assertThat(shown(pages, "04-manager")).contains("{key1=value1}");
-        assertThat(shown(pages, "05-executors")).contains("\n8\n");
         // a solution is hidden until it is asked for
         assertThat(shown(pages, "00-start-here")).contains("Solution").doesNotContain("pool.map(word ->");
+        // whoever reads knows on what it was run
+        assertThat(shown(pages, "01-lock"))
+                .containsPattern("JDK 2\\d[^·]* · Weft [^·]+ · [^·]+ · \\d+ cores? · \\d{4}-\\d\\d-\\d\\d");
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return array.valueStream().map(JsonNode::asString).toList();
     }
 
     @Test
@@ -160,7 +172,11 @@ class NotebooksTest {
         // given
         Path notebooks = Files.createDirectories(folder.resolve("two notebooks"));
         Files.writeString(notebooks.resolve("a-bad.ipynb"), notebook("int fine = 1;", "fine / 0", "\"never\""));
-        Files.writeString(notebooks.resolve("b-good.ipynb"), notebook("6 * 7"));
+        Files.writeString(
+                notebooks.resolve("b-good.ipynb"),
+                notebook("6 * 7", "for (int i = 0; i < 5000; i++) System.out.println(\"line \" + i);"));
+        Files.createDirectories(notebooks.resolve("solutions"));
+        Files.writeString(notebooks.resolve("solutions/b-good.ipynb"), notebook("6 * 7 * 1000"));
         Path out = folder.resolve("out");
         // when
         var run = installation
@@ -174,7 +190,15 @@ class NotebooksTest {
         assertThat(run.output()).contains("a-bad.ipynb", "cell [2] “fine / 0” failed with", "b-good.ipynb", "ok");
         assertThat(out.resolve("a-bad.html")).content().contains("did not run to its end", "ArithmeticException");
         assertThat(out.resolve("b-good.html")).content().contains("42");
-        assertThat(out.resolve("index.html")).content().contains("a-bad.html", "b-good.html", "ran to its end");
+        assertThat(out.resolve("solutions/b-good.html")).content().contains("42000", "../index.html");
+        assertThat(out.resolve("index.html"))
+                .content()
+                .contains("a-bad.html", "b-good.html", "solutions/b-good.html", "ran to its end");
+        // what is long is folded, and is there
+        assertThat(out.resolve("b-good.html"))
+                .content()
+                .containsSubsequence(
+                        "line 14", "<details><summary>… 4,985 more lines</summary>", "line 4999", "</details>");
     }
 
     private static String shown(JsonNode pages, String name) {

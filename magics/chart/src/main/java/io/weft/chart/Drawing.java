@@ -6,7 +6,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// An SVG picture that grows downwards while it is drawn.
 final class Drawing {
-    static final double WIDTH = 640;
+    /// Narrow enough for the text to be read on a phone, where a picture is made smaller.
+    static final double WIDTH = 560;
     static final double FONT = 13;
     static final double LINE = 17;
     private static final double TITLE_FONT = 15;

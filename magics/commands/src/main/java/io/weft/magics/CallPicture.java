@@ -56,7 +56,7 @@ record CallPicture(String pool, CallProgress progress, List<WorkerInfo> workers)
 
     private String html() {
         var html = new StringBuilder(
-                "<div style=\"display:inline-block;min-width:28em;border:1px solid rgba(128,128,128,.4);border-radius:4px;padding:.4em .8em\">");
+                "<div style=\"display:inline-block;min-width:min(28em,90%);border:1px solid rgba(128,128,128,.4);border-radius:4px;padding:.4em .8em\">");
         html.append("<div>").append(Html.escape(headline())).append("</div>").append(bar());
         boolean over = progress.isOver();
         Map<String, WorkerInfo> now =
