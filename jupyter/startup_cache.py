@@ -1,8 +1,9 @@
 """Makes the start-up cache of an installed kernel: what the JVM has loaded, linked and profiled in a short session.
 
-    python startup_cache.py SPEC
+    python startup_cache.py [--check] SPEC
 
-SPEC is the folder of the installed kernelspec. The cache is made by the JVM that kernel.json names, with its options,
+With --check none is made: it ends with 0 where the JVM can use the caches that are there, that of the kernel and that
+of worker JVMs. SPEC is the folder of the installed kernelspec. The cache is made by the JVM that kernel.json names, with its options,
 which have to be the same in both for the JVM to use it. kernel.json mentions the cache only after the JVM has been
 seen to use it: one that it cannot use makes a start slower than none. Options that make the JVM ignore an unusable
 cache without a word go with it, so that a kernel starts also after its JDK was replaced.
@@ -72,8 +73,27 @@ def make(folder: Path) -> None:
     write(path, spec)
 
 
+def check(folder: Path) -> None:
+    """Raises where the JVM of kernel.json can't use the caches of the kernel and of its workers."""
+    spec = json.loads((folder / "kernel.json").read_text(encoding="utf-8"))
+    options, program = jvm_options(spec["argv"])
+    cache = folder / NAME
+    if f"-XX:AOTCache={cache}" not in spec["argv"]:
+        raise RuntimeError(f"{folder / 'kernel.json'} mentions no cache")
+    run([*options, f"-XX:AOTCache={cache}", "-XX:AOTMode=on", *program, "--version"])
+    # both are made by one JDK, one after the other
+    if not list((folder / "lib").glob("weft-concurrent-*.aot")):
+        raise RuntimeError(f"there is no cache for worker JVMs in {folder / 'lib'}")
+
+
 def main() -> None:
-    folder = Path(sys.argv[1])
+    folder = Path(sys.argv[-1])
+    if sys.argv[1] == "--check":
+        try:
+            check(folder)
+        except (OSError, RuntimeError, ValueError, subprocess.SubprocessError) as failed:
+            raise SystemExit(f"weft: no start-up cache can be used: {failed}") from failed
+        return
     try:
         make(folder)
     except (OSError, RuntimeError, ValueError, subprocess.SubprocessError) as failed:

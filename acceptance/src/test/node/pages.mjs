@@ -77,14 +77,13 @@ try {
       await page.setViewportSize(viewport);
       for (const colorScheme of ['light', 'dark']) {
         await page.emulateMedia({ colorScheme });
-        const picture = `report-${name.replaceAll('/', '-')}-${colorScheme}${size === 'desktop' ? '' : `-${size}`}.png`;
-        await page.screenshot({ path: join(screenshots, picture), fullPage: true });
         const where = `${size}, ${colorScheme}: `;
         seen.faults.push(...(await page.evaluate(faults)).map((fault) => where + fault));
-        // what there is to reach and to read differs by width and colours, not by both at once
-        if ((size === 'phone') === (colorScheme === 'dark')) {
-          seen.faults.push(...(await page.evaluate(inaccessible)).map((fault) => where + fault));
-        }
+        // what there is to see, to reach and to read differs by width and by colours, not by both at once
+        if ((size === 'phone') !== (colorScheme === 'dark')) continue;
+        const picture = `report-${name.replaceAll('/', '-')}-${colorScheme}${size === 'desktop' ? '' : `-${size}`}.png`;
+        await page.screenshot({ path: join(screenshots, picture), fullPage: true });
+        seen.faults.push(...(await page.evaluate(inaccessible)).map((fault) => where + fault));
       }
     }
     await page.close();
