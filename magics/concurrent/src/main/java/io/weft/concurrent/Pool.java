@@ -222,7 +222,10 @@ public final class Pool extends AbstractExecutorService {
             return this;
         }
 
-        /// Runs once in each worker before its first task, also in one that replaces another.
+        /// Runs once in each worker before its first task, also in one that replaces another: for what belongs to the
+        /// whole JVM, such as system properties. Variables come anew with each call; what tasks are to find
+        again
+        /// is kept in a [WorkerLocal].
         public Builder initializer(Work value) {
             initializer = value;
             return this;

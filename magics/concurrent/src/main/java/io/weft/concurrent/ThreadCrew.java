@@ -100,6 +100,12 @@ final class ThreadCrew implements Crew {
         for (int i = 0; !perTask && i < size; i++) hire(null);
     }
 
+    /// Whether a thread belongs to a pool of threads.
+    static boolean isWorker(Thread thread) {
+        var member = CURRENT.get();
+        return member != null && member.thread == thread;
+    }
+
     /// Starts a thread, for one chunk only if there is one.
     private void hire(@Nullable Chunk only) {
         var holder = new Member[1];

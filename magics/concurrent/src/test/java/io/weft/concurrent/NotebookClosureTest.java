@@ -52,6 +52,40 @@ class NotebookClosureTest {
     }
 
     @Test
+    void eachWorkerKeepsAValueOfItsOwn_fromCallToCall() {
+        notebook.eval(
+                "int first = 5; var made = WorkerLocal.withInitial(() -> new ArrayList<Integer>(List.of(first)));");
+
+        notebook.eval("pool.onEach(() -> made.get().add(6));");
+
+        assertThat(notebook.eval("pool.onEach(() -> made.get().size()).values()"))
+                .isEqualTo("[2, 2]");
+        notebook.eval("int other = 1;");
+        assertThat(notebook.eval("pool.onEach(() -> made.get().size() + other).values()"))
+                .isEqualTo("[3, 3]");
+        assertThat(notebook.eval("made.get()")).isEqualTo("[5]");
+    }
+
+    @Test
+    void aValueOfOnesOwnClass_isMadeAnewForAFunctionThatComesWithItsOwn() {
+        notebook.eval("record Model(int size) {} var model = WorkerLocal.withInitial(() -> new Model(7));");
+
+        assertThat(notebook.eval("pool.onEach(() -> model.get().size()).values()"))
+                .isEqualTo("[7, 7]");
+        assertThat(notebook.eval("int more = 1; pool.onEach(() -> model.get().size() + more).values()"))
+                .isEqualTo("[8, 8]");
+    }
+
+    @Test
+    void aValueThatCannotBeMade_failsTheTask_andIsTriedAgain() {
+        notebook.eval(
+                "var broken = WorkerLocal.<String>withInitial(() -> { throw new java.io.IOException(\"no\"); });");
+
+        assertThatThrownBy(() -> notebook.eval("pool.apply(() -> broken.get())"))
+                .hasMessageContaining("this worker cannot make its value of a WorkerLocal: java.io.IOException: no");
+    }
+
+    @Test
     void recordsComeBackAsTheSameClass() {
         notebook.eval("record Point(int x, int y) { int sum() { return x + y; } }");
 
