@@ -26,6 +26,9 @@ interface Crew {
 
     List<WorkerInfo> workers();
 
+    /// The names of the workers, without those that have been let go and end after what they have been given.
+    List<String> names();
+
     /// How many tasks can run at once.
     int size();
 

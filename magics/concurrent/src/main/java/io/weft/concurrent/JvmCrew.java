@@ -666,6 +666,18 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     }
 
     @Override
+    public List<String> names() {
+        lock.lock();
+        try {
+            var names = new ArrayList<String>();
+            for (var member : members) if (!member.retired && member.jvm != null) names.add(member.jvm.name);
+            return names;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void shutdown() {
         lock.lock();
         try {

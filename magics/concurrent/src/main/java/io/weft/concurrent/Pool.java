@@ -222,10 +222,9 @@ public final class Pool extends AbstractExecutorService {
             return this;
         }
 
-        /// Runs once in each worker before its first task, also in one that replaces another: for what belongs to the
-        /// whole JVM, such as system properties. Variables come anew with each call; what tasks are to find
-        again
-        /// is kept in a [WorkerLocal].
+        /// Runs once in each worker before its first task, also in one that replaces another: for what belongs
+        /// to the whole JVM, such as system properties. Variables come anew with each call; what tasks are to
+        /// find again is kept in a [WorkerLocal].
         public Builder initializer(Work value) {
             initializer = value;
             return this;
@@ -436,7 +435,7 @@ public final class Pool extends AbstractExecutorService {
     ///
     /// @return the results by the names of the workers
     public <R extends @Nullable Object> Map<String, R> onEach(Call<? extends R> call) throws InterruptedException {
-        return onEach(call, workers().stream().map(WorkerInfo::name).toList());
+        return onEach(call, crew.names());
     }
 
     /// Runs a task once on each of these workers.
@@ -468,7 +467,7 @@ public final class Pool extends AbstractExecutorService {
     }
 
     private void requireWorkers(Collection<String> names) {
-        var known = workers().stream().map(WorkerInfo::name).toList();
+        var known = crew.names();
         for (var name : names)
             if (!known.contains(name))
                 throw new IllegalArgumentException(

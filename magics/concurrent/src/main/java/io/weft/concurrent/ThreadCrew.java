@@ -409,6 +409,19 @@ final class ThreadCrew implements Crew {
     }
 
     @Override
+    public List<String> names() {
+        lock.lock();
+        try {
+            return members.stream()
+                    .filter(member -> !member.retired)
+                    .map(member -> member.name)
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void shutdown() {
         lock.lock();
         try {

@@ -5,12 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class JvmPoolTest extends PoolContract {
     @Override
     Pool open() {
         return Pool.of(2);
+    }
+
+    @RepeatedTest(3)
+    void onEach_afterTheSizeHasShrunk_runsOnThoseThatStay() throws Exception {
+        try (var pool = Pool.of(3)) {
+            pool.onEach(() -> 0);
+
+            pool.resize(1);
+
+            assertThat(pool.onEach(() -> "here")).hasSize(1).containsValue("here");
+        }
     }
 
     @Test
