@@ -22,8 +22,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The kernel's program: `java … io.weft.kernel.Main CONNECTION_FILE`.
@@ -153,13 +151,16 @@ public final class Main {
         ProcessHandle.of(Long.parseLong(parent)).ifPresent(server -> endAfter(server, kernel));
     }
 
-    /// The JDK takes a process for dead when it can't open a file of `/proc`, as after a cell that has opened too many.
+    /// Looks once a second: `onExit` of the JDK tells on the common pool, which a cell may keep busy for ever. And the
+    /// JDK takes a process for dead when it can't open a file of `/proc`, as after a cell that has opened too many.
     private static void endAfter(ProcessHandle server, Kernel kernel) {
-        var _ = server.onExit().thenRun(() -> {
-            if (Files.exists(Path.of("/proc", String.valueOf(server.pid())))) {
-                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> endAfter(server, kernel));
-            } else {
+        Path known = Path.of("/proc", String.valueOf(server.pid()));
+        Thread.ofPlatform().daemon().name("weft-parent").start(() -> {
+            try {
+                while (server.isAlive() || Files.exists(known)) Thread.sleep(1000);
                 kernel.requestShutdown();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
             }
         });
     }

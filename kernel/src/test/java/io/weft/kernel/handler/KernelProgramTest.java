@@ -81,13 +81,14 @@ class KernelProgramTest {
     }
 
     @Test
-    void theKernelEnds_whenTheServerThatStartedItHasGone() throws Exception {
+    void theKernelEnds_whenTheServerThatStartedItHasGone_howeverBusyTheCommonPoolIs() throws Exception {
         // given
         Process server = new ProcessBuilder("sleep", "1000").start();
         ConnectionInfo connection = KernelProcess.freeConnection();
         try (var program = start(connection, Map.of("JPY_PARENT_PID", String.valueOf(server.pid())));
                 var client = new TestClient(connection)) {
-            client.request("shell", "kernel_info_request", Map.of());
+            client.execute("for (int i = 0; i < 64; i++) ForkJoinPool.commonPool().execute(() -> {"
+                    + " while (true) java.util.concurrent.locks.LockSupport.park(); });");
 
             // when
             server.destroyForcibly();

@@ -123,7 +123,7 @@ final class WorkerJvm {
         }
         var worker = new WorkerJvm(name, token, directory, process, sink, owner);
         connection.thenAccept(link -> Threads.start("weft-link-" + name, () -> worker.listen(link)));
-        process.onExit().thenAccept(_ -> Threads.run("weft-end-" + name, worker::ended));
+        Threads.start("weft-end-" + name, worker::awaitEnd);
         try {
             new WorkerCommand(hub.secret(), directory, hub.ownDirectory(), address, name, token, mode, crowd)
                     .tell(process.getOutputStream());
@@ -474,6 +474,19 @@ final class WorkerJvm {
         var failure = load.batch.failed(name, load.first + from, null, cause);
         load.outcome.fail(from, to - from, failure);
         return failure;
+    }
+
+    /// Not by [Process#onExit], which tells on the common pool: a user may keep that busy for ever.
+    private void awaitEnd() {
+        while (true) {
+            try {
+                process.waitFor();
+                break;
+            } catch (InterruptedException notForUs) {
+                // nobody else waits for it
+            }
+        }
+        ended();
     }
 
     private void ended() {

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -192,6 +194,37 @@ class WorkerFaultTest {
         // then
         assertThat(right).isEqualTo(5);
         assertThat(died).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void aDeathIsTold_whileTheCommonPoolIsBusy() throws Exception {
+        // given
+        var free = new CountDownLatch(1);
+        var common = ForkJoinPool.commonPool();
+        var busy = new CountDownLatch(common.getParallelism());
+        for (int i = 0; i < common.getParallelism(); i++)
+            common.execute(() -> {
+                busy.countDown();
+                try {
+                    free.await();
+                } catch (InterruptedException stop) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        busy.await();
+        try {
+            // when
+            assertThatThrownBy(() -> pool.apply(() -> {
+                        Runtime.getRuntime().halt(9);
+                        return 0;
+                    }))
+                    // then
+                    .isInstanceOf(WorkerDiedException.class)
+                    .hasMessageContaining("exit code 9");
+            assertThat(pool.apply(() -> 5)).isEqualTo(5);
+        } finally {
+            free.countDown();
+        }
     }
 
     @Test

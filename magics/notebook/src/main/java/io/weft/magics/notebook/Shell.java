@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -109,9 +108,9 @@ final class Shell {
         all.forEach(ProcessHandle::destroy);
         Thread.ofPlatform().daemon().name("weft-shell-end").start(() -> {
             try {
-                process.onExit().get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (Exception stillThere) {
-                // it is killed now
+                process.waitFor(GRACE);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
             }
             all.stream().flatMap(ProcessHandle::descendants).forEach(ProcessHandle::destroyForcibly);
             all.forEach(ProcessHandle::destroyForcibly);
