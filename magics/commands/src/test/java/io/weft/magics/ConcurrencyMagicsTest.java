@@ -271,7 +271,7 @@ class ConcurrencyMagicsTest {
         run(
                 "failing.map(n -> { Thread.sleep(500); if (n == 5) throw new IllegalStateException(); return n; }, range(50), 1);");
         String html = String.valueOf(shown.bundles().getLast().data().get("text/html"));
-        assertThat(html).contains("failing.map: ", " of 50 tasks", "1 failed", " cancelled");
+        assertThat(html).contains("failing.map: ", " of 50 tasks", ", 1 failed, ", " cancelled");
     }
 
     @Test

@@ -331,7 +331,9 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
             if (terminated)
                 rest.load.outcome.fail(rest.from(), rest.size(), new CancellationException("the pool was terminated"));
             if (!rest.isEnded()) waiting.addFirst(rest);
-            else listeners.ended(rest.load, rest.from(), rest.to(), "", Instant.now(), rest.load.outcome.failure());
+            else
+                listeners.ended(
+                        rest.load, rest.from(), rest.to(), "", Instant.now(), rest.load.outcome.failureOf(rest.from()));
             for (var member : members) if (member.is(worker)) follow(member);
             dispatch();
             finishIfDone();
@@ -599,11 +601,12 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
             if (i >= begun) at = from;
             int lost = i >= begun ? (mustEnd ? to : from) : at >= to ? to : load.grainEnd(Math.max(at, from));
             if (chunk.isEnded()) {
-                if (load.batch != initializer) ended(worker, load, from, to, since, load.outcome.failure());
+                if (load.batch != initializer) ended(worker, load, from, to, since, load.outcome.failureOf(from));
                 continue;
             }
             if (lost < to) {
-                if (load.outcome.isEnded(lost, to - lost)) ended(worker, load, lost, to, since, load.outcome.failure());
+                if (load.outcome.isEnded(lost, to - lost))
+                    ended(worker, load, lost, to, since, load.outcome.failureOf(lost));
                 else waiting.addFirst(new Chunk(load, lost, to, chunk.runs));
             }
             if (lost <= from) continue;

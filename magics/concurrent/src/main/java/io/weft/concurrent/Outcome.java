@@ -1,5 +1,6 @@
 package io.weft.concurrent;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// **Threads.** Any thread may add, and one may wait.
 final class Outcome {
     private static final Object NONE = new Object();
+    private static final int FAILURES_KEPT = 1000;
+
+    private record Failed(int from, int to, Throwable why) {}
 
     private final int size;
     private final BitSet ended;
@@ -28,6 +32,7 @@ final class Outcome {
 
     private int firstFailed = Integer.MAX_VALUE;
     private @Nullable Throwable failure;
+    private final List<Failed> failures = new ArrayList<>(0);
     private Runnable whenEnded = () -> {};
     private boolean told;
     private volatile boolean decided;
@@ -128,6 +133,7 @@ final class Outcome {
             ended.set(first, first + count);
             open -= count - already;
             before = ended.nextClearBit(before);
+            if (failures.size() < FAILURES_KEPT) failures.add(new Failed(first, first + count, why));
             if (from < firstFailed) {
                 firstFailed = from;
                 failure = why;
@@ -205,6 +211,16 @@ final class Outcome {
     @Nullable
     Throwable failure() {
         synchronized (this) {
+            return failure;
+        }
+    }
+
+    /// What an item ended with that has no result; null if it has one.
+    @Nullable
+    Throwable failureOf(int item) {
+        synchronized (this) {
+            // an item that has ended ends no second time, so the earliest counts
+            for (var each : failures) if (each.from() <= item && item < each.to()) return each.why();
             return failure;
         }
     }

@@ -337,17 +337,17 @@ final class ThreadCrew implements Crew {
         var worker = Thread.currentThread().getName();
         try {
             for (; index < results.length; index++) {
-                if (chunk.isEnded()) return load.outcome.failure(); // cancelled
+                if (chunk.isEnded()) return load.outcome.failureOf(chunk.from()); // cancelled
                 results[index] = Batch.run(load.batch.function, load.items.get(first + index));
             }
-            if (chunk.isEnded()) return load.outcome.failure();
+            if (chunk.isEnded()) return load.outcome.failureOf(chunk.from());
             load.outcome.fill(first, results);
             return null;
         } catch (Throwable thrown) {
             Failures.trim(thrown, Batch.class);
             var failure = load.batch.failed(worker, load.first + first + index, load.items.get(first + index), thrown);
             if (load.outcome.fail(first, results.length, failure)) return failure;
-            return load.outcome.failure();
+            return load.outcome.failureOf(first);
         }
     }
 

@@ -426,7 +426,7 @@ final class WorkerJvm {
     ///
     /// @return why it did not take them; null if it did
     private @Nullable Throwable fill(Load load, int from, int to, In in) {
-        if (load.outcome.isEnded(from, to - from)) return load.outcome.failure();
+        if (load.outcome.isEnded(from, to - from)) return load.outcome.failureOf(from);
         int form = in.getByte();
         if (form != Parcel.GRAINS) {
             try {
@@ -461,7 +461,7 @@ final class WorkerJvm {
             var item = index >= 0 && from + index < to ? load.items.get(from + index) : null;
             var failure = load.batch.failed(name, load.first + from + Math.max(0, index), item, cause);
             if (load.outcome.fail(from, to - from, failure)) return failure;
-            var earlier = load.outcome.failure();
+            var earlier = load.outcome.failureOf(from);
             return earlier == null ? failure : earlier;
         } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError broken) {
             return unreadable(load, from, to, broken);

@@ -73,6 +73,8 @@ class OutcomeTest {
         assertThat(outcome.isEnded()).isTrue();
         assertThat(ended).hasValue(1);
         assertThat(outcome.failure()).hasMessage("over its time");
+        assertThat(outcome.failureOf(2)).hasMessage("over its time");
+        assertThat(outcome.failureOf(3)).hasMessage("the rest");
         outcome.whenEnded(ended::incrementAndGet);
         assertThat(ended).hasValue(2);
     }

@@ -116,7 +116,7 @@ class TaskFutureTest {
         assertThat(future.join()).isEqualTo("here");
     }
 
-    @RepeatedTest(200)
+    @RepeatedTest(40)
     void whoeverComesWhenever_getsIt() throws Exception {
         var start = new CountDownLatch(1);
         var waiting = new ArrayList<FutureTask<String>>();
