@@ -29,8 +29,14 @@ class LibraryTest {
         Path example = Project.clonedTo(folder.resolve("clone")).resolve("docs").resolve("library");
 
         // when
-        Program.in(example, "mvn", "-B", "-q", "compile", "dependency:copy-dependencies")
-                .with("MAVEN_OPTS", "-Dmaven.repo.local=" + repository)
+        Program.in(
+                        example,
+                        "mvn",
+                        "-B",
+                        "-q",
+                        "-Dmaven.repo.local=" + repository,
+                        "compile",
+                        "dependency:copy-dependencies")
                 .run(Duration.ofMinutes(5))
                 .successful();
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
