@@ -24,8 +24,7 @@ class ArchitectureTest {
                 .resideInAPackage("io.weft.concurrent..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(
-                        "java..", "javax.crypto..", "javax.net.ssl..", "org.jspecify..", "io.weft.concurrent..")
+                .resideInAnyPackage("java..", "javax.net.ssl..", "org.jspecify..", "io.weft.concurrent..")
                 .because("any Java program can use pools without the kernel")
                 .check(CODE);
     }
