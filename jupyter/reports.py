@@ -207,22 +207,22 @@ def reachable(width: int) -> str:
     return ' tabindex="0"' if width > PHONE_COLUMNS else ""
 
 
-def pre(text: str) -> str:
+def pre(text: str, wrapped: bool = False) -> str:
     """Printed text: in lines as they are where something is aligned in columns, else in lines that fit the page."""
-    if not re.search(r"\S {2,}\S|^ ", text, flags=re.MULTILINE):
+    if wrapped or not re.search(r"\S {2,}\S|^ ", text, flags=re.MULTILINE):
         return f'<pre class="prose">{ansi2html(text)}</pre>'
     return f"<pre{reachable(max(map(len, text.splitlines()), default=0))}>{ansi2html(text)}</pre>"
 
 
-def folded(text: str) -> str:
+def folded(text: str, wrapped: bool = False) -> str:
     """Text that a program printed; only the first lines of what is long are in sight."""
     lines = text.rstrip("\n").split("\n")
     if len(lines) <= FOLDED_LINES:
-        return pre(text)
+        return pre(text, wrapped)
     rest = lines[LINES_IN_SIGHT:]
     return (
-        f"{pre(chr(10).join(lines[:LINES_IN_SIGHT]))}"
-        f"<details><summary>… {len(rest):,} more lines</summary>{pre(chr(10).join(rest))}</details>"
+        f"{pre(chr(10).join(lines[:LINES_IN_SIGHT]), wrapped)}"
+        f"<details><summary>… {len(rest):,} more lines</summary>{pre(chr(10).join(rest), wrapped)}</details>"
     )
 
 
