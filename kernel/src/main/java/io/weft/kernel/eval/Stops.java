@@ -44,7 +44,7 @@ final class Stops {
             String type = stack[at].getClassName();
             if (isReaders(type)) return true;
             if (isFragile(type)
-                    && !(at > 0 && isPrint(type) && makesText(stack[at - 1].getClassName()))
+                    && !(at > 0 && isPrint(type) && isBeforePrinting(stack[at - 1].getClassName()))
                     && !isPartOfMultiplication(stack, at)) return false;
         }
         return false;
@@ -62,8 +62,9 @@ final class Stops {
                 && stack[0].getClassName().startsWith("java.math.");
     }
 
-    private static boolean makesText(String type) {
-        return type.equals("java.lang.String") || type.equals("java.util.Formatter");
+    /// Whether a print calls what makes the text, or the method that does: `printf` calls `format`.
+    private static boolean isBeforePrinting(String callee) {
+        return callee.equals("java.lang.String") || callee.equals("java.util.Formatter") || isPrint(callee);
     }
 
     /// Whether the thread waits for a socket, in a call that ends neither by an interrupt nor by itself.

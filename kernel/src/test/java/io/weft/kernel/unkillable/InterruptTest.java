@@ -155,9 +155,6 @@ class InterruptTest {
                 "java.util.regex.Pattern.matches(\"(x+x+)+(x+x+)+y\", \"x\".repeat(80));",
                 "java.math.BigInteger.valueOf(7).pow(1 << 30).bitLength();",
                 "var list = new ArrayList<>(java.util.stream.IntStream.range(0, 6_000_000).boxed().toList()); for (int n = 0; n < 1; ) { Collections.shuffle(list, new Random(1)); list.sort(Comparator.comparing(String::valueOf)); }",
-                "System.out.println(BigInteger.TWO.pow(200_000_000));",
-                "IO.println(List.of(BigInteger.TWO.pow(200_000_000)));",
-                "System.out.printf(\"%s%n\", BigInteger.TWO.pow(200_000_000));",
                 "} BigInteger.TWO.pow(200_000_000) //",
                 "} List.of(BigInteger.TWO.pow(200_000_000)) //",
                 "display(BigInteger.TWO.pow(200_000_000));",
@@ -177,6 +174,34 @@ class InterruptTest {
         } else {
             kernel.client.awaitIdle(cell);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "System.out.println(large);",
+                "System.out.printf(\"%s%n\", large);",
+                "System.out.format(Locale.ROOT, \"%,d\", large);",
+                "new PrintWriter(System.out).printf(\"%s%n\", large);",
+                "String.format(\"%x\", large);",
+                "IO.println(List.of(large));",
+            })
+    void aSecondInterrupt_endsTheMakingOfAText(String code) throws Exception {
+        // given a number whose digits are being made
+        String cell = kernel.begin("""
+                var large = BigInteger.ONE.shiftLeft(300_000_000).subtract(BigInteger.ONE);
+                var own = Thread.currentThread();
+                Thread.startVirtualThread(() -> {
+                    while (Stream.of(own.getStackTrace()).noneMatch(at -> at.toString().contains("BigInteger.toString"))) Thread.onSpinWait();
+                    System.err.println("on");
+                });
+                """ + code);
+        // when
+        kernel.interrupt();
+        assertThat(kernel.client.drain("shell", Duration.ofMillis(1100))).isEmpty();
+        kernel.interrupt();
+        // then
+        kernel.awaitInterrupted(cell, SOON);
     }
 
     @Test
