@@ -6,6 +6,11 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
 import java.util.IdentityHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /// Java serialisation that also carries lambdas, and stand-ins for common values that are not serialisable.
@@ -23,6 +28,7 @@ final class Sender extends ObjectOutputStream {
     static byte[] serialise(Object value, Trace trace) {
         var out = new Out();
         try (var sender = new Sender(out, trace)) {
+            refuseGuard(value);
             sender.writeObject(value);
         } catch (NotSerializableException failure) {
             throw Unsendable.value(value, failure);
@@ -42,6 +48,18 @@ final class Sender extends ObjectOutputStream {
         return out.toBytes();
     }
 
+    /// What guards one JVM is not copied: Java would serialise an unlocked lock without a word. Inside of an object it
+    /// may travel, where it guards the copy of that object.
+    private static void refuseGuard(@Nullable Object value) throws NotSerializableException {
+        boolean guards = value instanceof Lock
+                || value instanceof ReadWriteLock
+                || value instanceof StampedLock
+                || value instanceof Condition
+                || value instanceof Semaphore;
+        if (guards && value.getClass().getName().startsWith("java.util.concurrent."))
+            throw new NotSerializableException(value.getClass().getName());
+    }
+
     @Override
     protected void annotateClass(Class<?> type) {
         var element = type;
@@ -58,8 +76,10 @@ final class Sender extends ObjectOutputStream {
     protected @Nullable Object replaceObject(Object value) throws IOException {
         if (value instanceof SerializedLambda lambda) {
             trace.lambdas.add(lambda);
+            for (int i = 0; i < lambda.getCapturedArgCount(); i++) refuseGuard(lambda.getCapturedArg(i));
             return ShippedLambda.of(lambda);
         }
+        if (value instanceof Closure.Variable variable) refuseGuard(variable.value());
         if (value instanceof FutureStep step) step.replaceIn(replaced);
         var live = Live.behind(value);
         if (live != null) {

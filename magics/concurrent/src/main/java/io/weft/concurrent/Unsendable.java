@@ -133,9 +133,25 @@ final class Unsendable {
         var message = failure == null ? "" : String.valueOf(failure.getMessage());
         if (message.contains("$$Lambda"))
             return " Give it a serialisable type, such as Task, Call, Work or Action of this library.";
+        var shared = sharedFor(message);
+        if (!shared.isEmpty()) return " It works within one JVM. What JVMs share is %s.".formatted(shared);
         if (message.startsWith("java.") || message.startsWith("jdk.") || message.startsWith("sun.")) return ADVICE;
         if (message.startsWith("io.weft.concurrent.")) return " Open one inside the task instead.";
         return " Let the class implement java.io.Serializable, or make it a record." + ADVICE;
+    }
+
+    /// What JVMs share in place of a class that works within one; empty if there is nothing.
+    private static String sharedFor(String type) {
+        if (type.startsWith("java.util.concurrent.locks.ReentrantLock")) return "manager.rlock(), or manager.lock()";
+        if (type.contains("$ConditionObject")) return "manager.condition()";
+        if (type.startsWith("java.util.concurrent.locks.")) return "manager.lock()";
+        return switch (type) {
+            case "java.util.concurrent.Semaphore" -> "manager.semaphore(permits)";
+            case "java.util.concurrent.CountDownLatch" -> "manager.latch(count)";
+            case "java.util.concurrent.CyclicBarrier", "java.util.concurrent.Phaser" -> "manager.barrier(parties)";
+            case "java.util.concurrent.Exchanger" -> "a Pipe";
+            default -> "";
+        };
     }
 
     private record Step(Object value, String path) {}

@@ -9,12 +9,17 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -240,6 +245,34 @@ class WorkerFaultTest {
                     .hasMessageContaining("java.net.ServerSocket");
         }
         assertThatThrownBy(() -> pool.map(n -> n + pool.size(), range(3))).isInstanceOf(NotSendableException.class);
+    }
+
+    @Test
+    void whatGuardsOneJvm_isRefused_withWhatJvmsShare() throws Exception {
+        var lock = new ReentrantLock();
+        var permits = new Semaphore(1);
+        var latch = new CountDownLatch(1);
+        assertThatThrownBy(() -> pool.apply(() -> lock.tryLock()))
+                .isInstanceOf(NotSendableException.class)
+                .hasMessageContaining("local variable 'lock'")
+                .hasMessageContaining("manager.lock()");
+        assertThatThrownBy(() -> pool.apply(() -> permits.tryAcquire()))
+                .isInstanceOf(NotSendableException.class)
+                .hasMessageContaining("manager.semaphore(permits)");
+        assertThatThrownBy(() -> pool.apply(() -> latch.getCount()))
+                .isInstanceOf(NotSendableException.class)
+                .hasMessageContaining("manager.latch(count)");
+        assertThatThrownBy(() -> pool.map(item -> item.tryLock(), List.of(lock)))
+                .isInstanceOf(NotSendableException.class)
+                .hasMessageContaining("manager.lock()");
+    }
+
+    @Test
+    void collectionsWithLocksInside_travelAsCopies() throws Exception {
+        var waiting = new LinkedBlockingQueue<>(List.of(1, 2));
+        var counts = new ConcurrentHashMap<>(Map.of("a", 3));
+        assertThat(pool.apply(() -> waiting.take() + counts.get("a"))).isEqualTo(4);
+        assertThat(waiting).containsExactly(1, 2);
     }
 
     @Test
