@@ -56,7 +56,7 @@ final class Sender extends ObjectOutputStream {
                 || value instanceof StampedLock
                 || value instanceof Condition
                 || value instanceof Semaphore;
-        if (guards && value.getClass().getName().startsWith("java.util.concurrent."))
+        if (value != null && guards && value.getClass().getName().startsWith("java.util.concurrent."))
             throw new NotSerializableException(value.getClass().getName());
     }
 
