@@ -13,15 +13,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads.** Any thread may add.
 final class Puts {
-    /// Those that have elements under way.
+    /// Those that have elements under way, or a failure that nobody has been told.
     private static final Set<Puts> UNDER_WAY = ConcurrentHashMap.newKeySet();
 
     /// A queue with more room than this had no limit when it was made.
     static final int UNLIMITED = 1 << 30;
 
-    /// The thread that made the last call of another kind. An element that it puts next is sent by itself, and followed
-    /// by
-    /// its next call: so it takes from one queue and puts into another without a wait in between.
+    /// The thread that made the last call of another kind. An element that it puts next is sent by itself, and its
+    /// next call follows: so it takes from one queue and puts into another without a wait in between.
     private static volatile @Nullable Thread caller;
 
     /// An element that comes so much later than the one before is sent at once, by the thread that puts it.
@@ -142,7 +141,8 @@ final class Puts {
             synchronized (this) {
                 if (waiting.isEmpty()) {
                     sending = false;
-                    UNDER_WAY.remove(this);
+                    // a failure stays in sight until somebody has been told
+                    if (failure == null) UNDER_WAY.remove(this);
                     notifyAll();
                     return;
                 }
@@ -182,8 +182,10 @@ final class Puts {
 
     private void throwFailure() {
         var why = failure;
+        if (why == null) return;
         failure = null;
-        if (why != null) throw why;
+        if (!sending) UNDER_WAY.remove(this);
+        throw why;
     }
 
     /// Waits until all that has been added is in the queue, however the thread is interrupted: the other JVM answers

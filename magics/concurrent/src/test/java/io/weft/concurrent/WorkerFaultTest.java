@@ -271,7 +271,8 @@ class WorkerFaultTest {
     void collectionsWithLocksInside_travelAsCopies() throws Exception {
         var waiting = new LinkedBlockingQueue<>(List.of(1, 2));
         var counts = new ConcurrentHashMap<>(Map.of("a", 3));
-        assertThat(pool.apply(() -> waiting.take() + counts.getOrDefault("a", 0))).isEqualTo(4);
+        assertThat(pool.apply(() -> waiting.take() + counts.getOrDefault("a", 0)))
+                .isEqualTo(4);
         assertThat(waiting).containsExactly(1, 2);
     }
 
