@@ -2,12 +2,17 @@ package io.weft.magics;
 
 import io.weft.chart.Chart;
 import io.weft.concurrent.Pool;
+import io.weft.kernel.magic.Cell;
 import io.weft.kernel.magic.Magic;
 import io.weft.kernel.magic.MagicProvider;
+import java.time.Duration;
 import java.util.List;
 
 /// The magics for concurrency, the library behind them, and charts of what it does, for every notebook.
 public final class ConcurrencyMagics implements MagicProvider {
+    /// So long the first cell has the processors to itself.
+    private static final Duration AFTER_START = Duration.ofSeconds(2);
+
     @Override
     public List<Magic> magics() {
         return List.of(
@@ -32,5 +37,11 @@ public final class ConcurrencyMagics implements MagicProvider {
     @Override
     public List<Class<?>> offers() {
         return List.of(Pool.class, Chart.class);
+    }
+
+    /// A worker JVM is to be there when the notebook first needs one.
+    @Override
+    public void begin(Cell cell) {
+        Pool.warmUp(AFTER_START);
     }
 }

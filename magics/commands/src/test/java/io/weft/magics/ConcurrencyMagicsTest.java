@@ -1,11 +1,13 @@
 package io.weft.magics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.weft.kernel.eval.Execution;
 import io.weft.kernel.eval.JShellEvaluator;
 import io.weft.kernel.eval.Outcome;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +69,20 @@ class ConcurrencyMagicsTest {
                         value(
                                 "pool.map(n -> ProcessHandle.current().pid(), range(2)).contains(ProcessHandle.current().pid())"))
                 .isEqualTo("false");
+    }
+
+    @Test
+    void aWorkerIsThereBeforeAPoolIsOpened_andNobodyIsShownIt() {
+        run("1 + 1");
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            var before =
+                    ProcessHandle.current().children().map(ProcessHandle::pid).toList();
+            run("%workers");
+            assertThat(shown.text()).startsWith("no worker runs");
+            long worker = Long.parseLong(value("%pool warm 1\nwarm.workers().getFirst().pid()"));
+            run("%pool close warm");
+            return before.contains(worker);
+        });
     }
 
     @ParameterizedTest

@@ -28,10 +28,14 @@ final class Batch {
     }
 
     Batch(Object function, String verb, Limits limits) {
+        this(function, verb, limits, Output.ROUTER.sink());
+    }
+
+    Batch(Object function, String verb, Limits limits, OutputSink sink) {
         this.limits = limits;
         this.function = java.util.Objects.requireNonNull(function, "task");
         this.verb = verb;
-        this.sink = Output.ROUTER.sink();
+        this.sink = sink;
     }
 
     /// Lets whoever routes the output hear how this call comes along.

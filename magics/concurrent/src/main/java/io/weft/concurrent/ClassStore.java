@@ -19,6 +19,11 @@ final class ClassStore {
         for (int i = 0; i < names.size(); i++) classes.put(names.get(i), bytes.get(i));
     }
 
+    /// Keeps classes that came without being asked for, from a JVM that can be asked for others.
+    void add(Closure.Root root, Map<String, byte[]> classes) {
+        of(root).putAll(classes);
+    }
+
     /// The bytes of the classes that exist, by name.
     Map<String, byte[]> get(Closure.Root root, List<String> names) {
         var classes = of(root);

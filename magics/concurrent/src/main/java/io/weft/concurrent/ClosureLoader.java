@@ -68,7 +68,7 @@ final class ClosureLoader extends ClassLoader {
 
     private byte @Nullable [] bytes(String name) {
         var known = shipped.get(name);
-        if (known != null) return known;
+        if (known != null || ShippedLambda.isLookup(name)) return known;
         var fetched = store.get(root, List.of(name)).get(name);
         if (fetched != null) shipped.put(name, fetched);
         return fetched;

@@ -19,6 +19,14 @@ final class Closures {
         }
     };
 
+    /// Those that were brought before anybody asked for them.
+    private final Map<String, Closure> brought = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Closure> eldest) {
+            return size() > KEPT;
+        }
+    };
+
     /// A function with the class loader of its classes.
     record Ready(Object function, ClassLoader loader) {}
 
@@ -28,7 +36,11 @@ final class Closures {
             var known = ready.get(id);
             if (known != null) return known;
         }
-        var unpacked = unpack(Hub.get().fetchClosure(origin, id));
+        Closure here;
+        synchronized (brought) {
+            here = brought.remove(id);
+        }
+        var unpacked = unpack(here != null ? here : Hub.get().fetchClosure(origin, id));
         synchronized (ready) {
             var other = ready.putIfAbsent(id, unpacked);
             return other == null ? unpacked : other;
@@ -46,6 +58,14 @@ final class Closures {
         synchronized (ready) {
             var other = ready.putIfAbsent(closure.id(), unpacked);
             return other == null ? unpacked : other;
+        }
+    }
+
+    /// Keeps a closure that will be needed, and classes of it that are not here yet.
+    void bring(Closure closure, Map<String, byte[]> classes) {
+        store.add(closure.root(), classes);
+        synchronized (brought) {
+            brought.put(closure.id(), closure);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.weft.concurrent;
 
 import java.time.Duration;
-import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -19,7 +19,7 @@ final class Deadlines {
     private Deadlines() {}
 
     /// Runs a step after that time, unless it is cancelled first.
-    static Future<?> after(Duration time, Runnable step) {
+    static ScheduledFuture<?> after(Duration time, Runnable step) {
         return CLOCK.schedule(step, saturated(time), TimeUnit.NANOSECONDS);
     }
 

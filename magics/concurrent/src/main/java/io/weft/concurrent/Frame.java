@@ -22,6 +22,10 @@ record Frame(Type type, long id, byte[] body, byte[][] parts) {
         CANCEL,
         /// Owner to worker: end when everything is done.
         FINISH,
+        /// Owner to worker: a function that it will need, and classes.
+        BRING,
+        /// Owner to worker: be this one from now on.
+        BECOME,
         /// Worker to owner: the results of a chunk.
         RESULTS,
         /// Worker to owner: an item of a chunk failed.

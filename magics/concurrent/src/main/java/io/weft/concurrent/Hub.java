@@ -12,6 +12,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,6 +100,12 @@ final class Hub {
         directory = ownDirectory;
         name = ownName;
         home = false;
+    }
+
+    /// In a worker JVM that was a spare one, before it has called any other: what it is called from now on.
+    synchronized void rename(String newName) {
+        name = newName;
+        self = null;
     }
 
     /// What tells this JVM from all others.
@@ -462,7 +469,7 @@ final class Hub {
             now = known;
             for (int i = loaders.size() - 1; i >= 0; i--) {
                 var loader = loaders.get(i).get();
-                if (loader != null && loader != context) candidates.add(loader);
+                if (loader != null && loader != context && !StartupCache.isTeacher(loader)) candidates.add(loader);
             }
         }
         if (candidates.size() == 1) return candidates.getFirst();
@@ -522,6 +529,14 @@ final class Hub {
     /// A closure that came with its classes.
     Closures.Ready function(Closure closure, List<byte[]> classes) {
         return closures.get(closure, classes);
+    }
+
+    /// A closure that its owner brings since a task to come needs it.
+    void bring(In in) {
+        var closure = Closure.fromBytes(in.getBytes());
+        var classes = new HashMap<String, byte[]>();
+        for (int left = in.getLength(8); left > 0; left--) classes.put(in.getString(), in.getBytes());
+        closures.bring(closure, classes);
     }
 
     byte[] classBytes(int loaderId, String className) {

@@ -26,6 +26,11 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     private static final Duration TO_FINISH = Duration.ofSeconds(1);
     private static final int ATTEMPTS = 8;
     private static final int CHECKS = 100;
+
+    /// So long a worker that was there already has the processors to itself, and so long one that starts.
+    private static final Duration HEAD_START = Duration.ofMillis(40);
+
+    private static final Duration HEAD_START_COLD = Duration.ofMillis(250);
     private static final long SHORT_NANOS = 500_000;
     private static final long MIDDLE_NANOS = 20_000_000;
     private static final int AHEAD_IF_SHORT = 64;
@@ -59,6 +64,11 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     private boolean shutdown;
     private boolean terminated;
     private boolean balancesLater;
+
+    /// Whether workers are still to be started for the first time, and whether they wait for those that start.
+    private boolean startsGradually;
+
+    private boolean firstWasThere;
     private @Nullable RuntimeException broken;
 
     /// A worker, and what the crew knows of it.
@@ -99,13 +109,48 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         if (initializer != null) initializerLoad(initializer); // cannot travel? then say so now
         lock.lock();
         try {
-            for (int i = 0; i < size; i++) hire();
+            hireFirst();
         } catch (RuntimeException failure) {
             terminate();
             throw failure;
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Starts some workers and leaves the processors to them for a moment, so that the first result is there early; the
+    /// others are started then.
+    private void hireFirst() {
+        hire();
+        var first = members.getFirst().jvm;
+        firstWasThere = first != null && !first.isStarting();
+        int atOnce = firstWasThere ? 1 : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        while (members.size() < Math.min(size, atOnce)) hire();
+        if (members.size() == size) return;
+        startsGradually = true;
+        hireSoon(firstWasThere ? HEAD_START : HEAD_START_COLD);
+    }
+
+    private void hireSoon(Duration pause) {
+        Deadlines.after(pause, () -> Threads.run("weft-hire", this::hireOthers));
+    }
+
+    private void hireOthers() {
+        lock.lock();
+        try {
+            if (!startsGradually) return;
+            startsGradually = false;
+            while (isWanted() && active() < size) hire();
+        } catch (IllegalStateException cannotStart) {
+            breakDown(cannotStart);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether there is or may be something to do for further workers.
+    private boolean isWanted() {
+        return !terminated && broken == null && (!shutdown || !waiting.isEmpty());
     }
 
     private void hire() {
@@ -217,7 +262,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         if (head == null || head.isFinished()) return;
         if (listeners.listen(head.load.batch)) {
             member.currentSince = Instant.now();
-            listeners.started(head.load, item, head.currentEnd(), jvm.name, member.currentSince);
+            listeners.started(head.load, item, head.currentEnd(), jvm.name(), member.currentSince);
         }
         var limit = goesOn ? null : head.limit();
         if (limit != null) member.alarm = Deadlines.after(limit, () -> checkTime(member, jvm, head, limit, 0));
@@ -242,7 +287,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
 
     private void late(WorkerJvm jvm, Chunk chunk) {
         var failure = chunk.load.batch.late(
-                chunk, jvm.name, jvm.pid(), "it is interrupted, and its worker is replaced if it does not end.");
+                chunk, jvm.name(), jvm.pid(), "it is interrupted, and its worker is replaced if it does not end.");
         chunk.load.outcome.fail(chunk.from(), chunk.size(), failure);
         stop(jvm, chunk);
     }
@@ -345,7 +390,10 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
 
     private @Nullable Member byName(String name) {
         for (var member : members)
-            if (member.ready && !member.retired && member.jvm != null && member.jvm.name.equals(name)) return member;
+            if (member.ready
+                    && !member.retired
+                    && member.jvm != null
+                    && member.jvm.name().equals(name)) return member;
         return null;
     }
 
@@ -406,7 +454,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
                 try {
                     breakDown(new IllegalStateException(
                             "the pool '%s' cannot work: its initializer failed on %s: %s"
-                                    .formatted(settings.name(), worker.name, failure.getCause()),
+                                    .formatted(settings.name(), worker.name(), failure.getCause()),
                             failure.getCause()));
                 } finally {
                     lock.unlock();
@@ -435,9 +483,10 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         lock.lock();
         try {
             for (var member : members) if (member.is(worker)) member.ready = true;
-            listeners.tell(() -> new PoolEvent.WorkerStarted(Instant.now(), worker.name, worker.pid()));
+            listeners.tell(() -> new PoolEvent.WorkerStarted(Instant.now(), worker.name(), worker.pid()));
             changed.signalAll();
             failedStarts = 0;
+            if (startsGradually && !firstWasThere) hireSoon(Duration.ZERO);
             if (shutdown && waiting.isEmpty() && worker.inFlight() == 0) worker.finish(TO_FINISH);
             dispatch();
         } finally {
@@ -465,7 +514,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
                 }
                 if (load.batch != initializer)
                     listeners.ended(
-                            load, answer.from(), answer.to(), worker.name, member.currentSince, answer.failure());
+                            load, answer.from(), answer.to(), worker.name(), member.currentSince, answer.failure());
                 follow(member);
             }
             if (!chunk.isFinished()) return;
@@ -480,7 +529,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     private void hireLater() {
         lock.lock();
         try {
-            if (!terminated && broken == null && (!shutdown || !waiting.isEmpty()) && active() < size) hire();
+            if (isWanted() && active() < size) hire();
         } catch (IllegalStateException cannotStart) {
             breakDown(cannotStart);
         } finally {
@@ -513,6 +562,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
             if (shutdown) throw new IllegalStateException("the pool '%s' is closed".formatted(settings.name()));
             crowd = Crowd.of(settings.name(), workers);
             size = workers;
+            startsGradually = false;
             while (active() < size) hire();
             // those that have the least to do go first
             var leaving = new ArrayList<>(members);
@@ -553,13 +603,13 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
             boolean started = gone != null && gone.ready;
             boolean letGo = shutdown || (gone != null && gone.retired);
             listeners.tell(() -> new PoolEvent.WorkerEnded(
-                    Instant.now(), worker.name, worker.pid(), letGo, death.exitCode(), death.signal()));
+                    Instant.now(), worker.name(), worker.pid(), letGo, death.exitCode(), death.signal()));
             if (gone != null && gone.alarm != null) gone.alarm.cancel(false);
             boolean idle = begun(worker.mark(), unfinished) == 0;
             boolean inInitializer = !unfinished.isEmpty() && unfinished.getFirst().load.batch == initializer;
             reassign(worker, death, unfinished, gone == null ? Instant.now() : gone.currentSince);
             failPinned(worker, death);
-            boolean needed = !terminated && broken == null && (!shutdown || !waiting.isEmpty()) && active() < size;
+            boolean needed = isWanted() && active() < size;
             if (needed && !started && !letGo && ++failedStarts >= STARTS_IN_A_ROW) {
                 breakDown(new IllegalStateException(
                         "the pool '%s' cannot start its workers: %d in a row ended before they were ready. The last: %s%s.%s"
@@ -631,7 +681,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     }
 
     private void ended(WorkerJvm worker, Load load, int from, int to, Instant since, @Nullable Throwable failure) {
-        listeners.ended(load, from, to, worker.name, since, failure);
+        listeners.ended(load, from, to, worker.name(), since, failure);
     }
 
     /// How many of its chunks a worker had begun when it died: it takes them in order.
@@ -642,7 +692,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     }
 
     private void failPinned(WorkerJvm worker, Death death) {
-        waiting.removeIf(chunk -> chunk.load.pinned.equals(worker.name)
+        waiting.removeIf(chunk -> chunk.load.pinned.equals(worker.name())
                 && chunk.load.outcome.fail(chunk.load.batch.died(
                         chunk.load, 0, chunk.load.size(), 0, 1, death, "the other workers go on.")));
     }
@@ -658,6 +708,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
 
     @Override
     public List<WorkerInfo> workers() {
+        hireOthers(); // who asks for all gets all
         lock.lock();
         try {
             var infos = new ArrayList<WorkerInfo>();
@@ -670,10 +721,11 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
 
     @Override
     public List<String> names() {
+        hireOthers();
         lock.lock();
         try {
             var names = new ArrayList<String>();
-            for (var member : members) if (!member.retired && member.jvm != null) names.add(member.jvm.name);
+            for (var member : members) if (!member.retired && member.jvm != null) names.add(member.jvm.name());
             return names;
         } finally {
             lock.unlock();

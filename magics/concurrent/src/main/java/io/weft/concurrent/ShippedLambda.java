@@ -159,6 +159,11 @@ record ShippedLambda(
         return MethodHandles.privateLookupIn(type, java.util.Objects.requireNonNull(own));
     }
 
+    /// Whether a class is one that is made here and nowhere to be fetched.
+    static boolean isLookup(String className) {
+        return className.endsWith(LOOKUP_CLASS);
+    }
+
     private static byte[] lookupClass(String name) {
         return ClassFile.of()
                 .build(

@@ -42,7 +42,40 @@ public final class StartupCache {
     /// Where the workers of this JVM are to write what they have learnt.
     private static volatile @Nullable Path learning;
 
+    /// Defines the lesson's classes, so that they travel as a user's do.
+    private static final class Teacher {
+        static final ClassLoader LOADER = new AsAUser();
+    }
+
     private StartupCache() {}
+
+    /// Whether the workers of this JVM are there to make the cache.
+    static boolean isLearning() {
+        return learning != null;
+    }
+
+    static boolean isTeacher(ClassLoader loader) {
+        return loader instanceof AsAUser;
+    }
+
+    /// What lets a worker do once what tasks do, so that it has loaded and linked it.
+    static List<Chunk> rehearsal() throws ReflectiveOperationException {
+        var lesson = Teacher.LOADER.loadClass(Lesson.class.getName());
+        var chunks = new ArrayList<Chunk>();
+        for (var task : (Object[]) lesson.getMethod("rehearsal").invoke(null))
+            for (var items : ITEMS) chunks.add(chunk(new Batch(task, "map", Limits.NONE, _ -> {}), items));
+        return chunks;
+    }
+
+    private static Chunk chunk(Batch batch, Object[] items) {
+        // two grains, so that it learns to answer while it goes on
+        int grain = Math.max(1, items.length / 2);
+        var load = new Load(batch, 0, Arrays.asList(items), grain, "");
+        var trace = new Trace();
+        load.parcel = Parcel.of(load, trace);
+        load.closure = Closure.pack(batch.function, trace.classes);
+        return Chunk.whole(load);
+    }
 
     /// The options for a worker JVM.
     static List<String> options() {
@@ -96,7 +129,7 @@ public final class StartupCache {
     /// Lets a worker of a pool do a little of everything. It writes its cache when it ends, which takes it some
     /// seconds.
     private static void learn() throws ReflectiveOperationException, InterruptedException, IOException {
-        var lesson = new AsAUser().loadClass(Lesson.class.getName());
+        var lesson = Teacher.LOADER.loadClass(Lesson.class.getName());
         SharedQueue<Object> queue = SharedQueue.create();
         var pupil = new Pupil(
                 (Object[]) lesson.getMethod("tasks", SharedQueue.class).invoke(null, queue));
@@ -128,18 +161,8 @@ public final class StartupCache {
         @Override
         public void connected(WorkerJvm worker) {
             for (int round = 0; round < ROUNDS; round++)
-                for (var task : tasks) for (var items : ITEMS) worker.run(chunk(task, items));
+                for (var task : tasks) for (var items : ITEMS) worker.run(chunk(new Batch(task, "map"), items));
             worker.finish();
-        }
-
-        private static Chunk chunk(Object task, Object[] items) {
-            // two grains, so that it learns to answer while it goes on
-            int grain = Math.max(1, items.length / 2);
-            var load = new Load(new Batch(task, "map"), 0, Arrays.asList(items), grain, "");
-            var trace = new Trace();
-            load.parcel = Parcel.of(load, trace);
-            load.closure = Closure.pack(task, trace.classes);
-            return Chunk.whole(load);
         }
 
         @Override
@@ -159,11 +182,17 @@ public final class StartupCache {
 
         private Lesson() {}
 
+        /// Those that need nothing but the worker, and print nothing.
+        public static Object[] rehearsal() {
+            int captured = 3;
+            Task<Object, Object> square = n -> n.hashCode() * captured;
+            Task<Object, Object> point = n -> new Point(n.hashCode(), captured, "point " + n);
+            return new Object[] {square, point};
+        }
+
         public static Object[] tasks(SharedQueue<Object> queue) {
             int captured = 3;
             var names = List.of("a", "b");
-            Task<Object, Object> square = n -> n.hashCode() * captured;
-            Task<Object, Object> point = n -> new Point(n.hashCode(), captured, "point " + n);
             Task<Object, Object> collect = n -> List.of(Map.of("a", List.of(n, 2)), names);
             Task<Object, @Nullable Object> print = n -> {
                 System.out.println("learnt " + n);
@@ -177,7 +206,7 @@ public final class StartupCache {
             Task<Object, Object> fail = n -> {
                 throw new IllegalStateException("taught " + n);
             };
-            return new Object[] {square, point, collect, print, share, fail};
+            return new Object[] {rehearsal()[0], rehearsal()[1], collect, print, share, fail};
         }
     }
 

@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// How a worker JVM is started, and what it is told over its standard input.
@@ -39,7 +40,9 @@ record WorkerCommand(
         /// Runs one task, and ends with it.
         PROCESS,
         /// Holds shared objects.
-        MANAGER
+        MANAGER,
+        /// Waits to be one of the others.
+        SPARE
     }
 
     private static final String PREVIEW = "--enable-preview";
@@ -60,10 +63,10 @@ record WorkerCommand(
         return ManagementFactory.getRuntimeMXBean().getInputArguments().contains(PREVIEW);
     }
 
-    /// Starts the process; its standard input stays open as long as this JVM lives.
-    static Process start(String heap, List<String> options) throws IOException {
+    /// The command that starts a worker. Folder and environment are this JVM's, which cannot change them.
+    static List<String> line(String heap, List<String> options) {
         var java = Path.of(System.getProperty("java.home"), "bin", File.separatorChar == '\\' ? "java.exe" : "java");
-        var command = new java.util.ArrayList<String>();
+        var command = new ArrayList<String>();
         command.add(java.toString());
         command.addAll(OPTIONS);
         command.addAll(StartupCache.options());
@@ -77,6 +80,11 @@ record WorkerCommand(
         command.add("-cp");
         command.add(library().toString());
         command.add(WorkerMain.class.getName());
+        return command;
+    }
+
+    /// Starts the process; its standard input stays open as long as this JVM lives.
+    static Process start(List<String> command) throws IOException {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         // options for the owner are not meant for its workers
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"));

@@ -8,7 +8,9 @@ import java.io.InputStreamReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +30,13 @@ final class WorkerJvm {
     private static final Duration TO_BEGIN = Duration.ofMillis(100);
     private static final int SINKS_KEPT = 256;
     private static final int RUN_BYTES = 256;
+
+    /// A function is brought to the worker with its first task if it takes no more than this with its classes; else the
+    /// worker asks for what it has not got.
+    private static final int BROUGHT_BYTES = 1 << 16;
+
+    private static final int BROUGHT_KEPT = 64;
+    private static final int CLASSES_KEPT = 4096;
 
     /// What the owner wants to know; called on threads of the library.
     interface Owner {
@@ -55,9 +64,11 @@ final class WorkerJvm {
     /// @param failure why they have no results; null if they have
     record Answer(int from, int to, long nanos, @Nullable Throwable failure) {}
 
-    final String name;
-    private final Owner owner;
-    private final OutputSink sink;
+    /// What it is called, whose it is, and where what it prints goes: these change once, when a spare worker is taken.
+    private volatile String name;
+
+    private volatile Owner owner;
+    private volatile OutputSink sink;
     private final Process process;
     private final java.nio.file.Path directory;
     private final String token;
@@ -65,6 +76,10 @@ final class WorkerJvm {
     private final Thread pipe;
     private final CompletableFuture<Void> linkEnded = new CompletableFuture<>();
     private final AtomicBoolean connected = new AtomicBoolean();
+
+    /// Completed when an owner that took it as a spare worker has heard that it is there.
+    private volatile CompletableFuture<?> told = CompletableFuture.completedFuture(null);
+
     private volatile @Nullable Outbox outbox;
 
     private final Map<Long, Chunk> inFlight = new LinkedHashMap<>();
@@ -74,6 +89,8 @@ final class WorkerJvm {
             return size() > SINKS_KEPT;
         }
     };
+    private final LinkedHashSet<String> brought = new LinkedHashSet<>();
+    private final Set<String> broughtClasses = new HashSet<>();
     private WorkerInfo.State state = WorkerInfo.State.STARTING;
     private Instant since = Instant.now();
     private long tasksDone;
@@ -109,6 +126,20 @@ final class WorkerJvm {
             Crowd crowd,
             OutputSink sink,
             Owner owner) {
+        var command = WorkerCommand.line(heap, options);
+        var spare = Spare.take(command);
+        Spare.prepare();
+        if (spare != null && spare.become(name, mode, crowd, sink, owner)) return spare;
+        return start(name, command, mode, crowd, sink, owner);
+    }
+
+    /// Starts a worker that nobody needs yet, to be one that somebody needs with [#become].
+    static WorkerJvm startSpare(List<String> command, Owner owner) {
+        return start("spare", command, WorkerCommand.Mode.SPARE, Crowd.here(), _ -> {}, owner);
+    }
+
+    private static WorkerJvm start(
+            String name, List<String> command, WorkerCommand.Mode mode, Crowd crowd, OutputSink sink, Owner owner) {
         var hub = Hub.get();
         var token = name + "/" + UUID.randomUUID();
         var address = hub.address();
@@ -116,7 +147,7 @@ final class WorkerJvm {
         var connection = hub.expect(token);
         Process process;
         try {
-            process = WorkerCommand.start(heap, options);
+            process = WorkerCommand.start(command);
         } catch (IOException failure) {
             hub.forget(token);
             throw new IllegalStateException("cannot start a worker JVM: " + failure.getMessage(), failure);
@@ -131,6 +162,54 @@ final class WorkerJvm {
             // its exit is reported like any other
         }
         return worker;
+    }
+
+    /// Makes a spare worker the one that is needed; its new owner hears of it as of one that has just connected.
+    ///
+    /// @return false if it has ended
+    private boolean become(String newName, WorkerCommand.Mode mode, Crowd crowd, OutputSink newSink, Owner newOwner) {
+        var nowTold = new CompletableFuture<Void>();
+        synchronized (inFlight) {
+            if (state == WorkerInfo.State.ENDED) return false;
+            told = nowTold;
+            name = newName;
+            sink = newSink;
+            owner = newOwner;
+            tasksDone = 0;
+            since = Instant.now();
+        }
+        send(
+                Frame.Type.BECOME,
+                0,
+                new Out()
+                        .putString(newName)
+                        .putString(mode.name())
+                        .putString(crowd.pools())
+                        .putInt(crowd.workers())
+                        .putInt(crowd.depth()));
+        Threads.run("weft-link-" + newName, () -> {
+            try {
+                newOwner.connected(this);
+            } finally {
+                nowTold.complete(null);
+            }
+        });
+        return true;
+    }
+
+    static boolean anyIsStarting() {
+        for (var worker : ALIVE) if (worker.isStarting()) return true;
+        return false;
+    }
+
+    boolean isStarting() {
+        synchronized (inFlight) {
+            return state == WorkerInfo.State.STARTING;
+        }
+    }
+
+    String name() {
+        return name;
     }
 
     static void killAll() {
@@ -184,10 +263,32 @@ final class WorkerJvm {
             become(WorkerInfo.State.BUSY);
         }
         Hub.get().offer(closure);
+        bring(closure);
         var body =
                 new Out(RUN_BYTES).putString(closure.id()).putInt(chunk.size()).putInt(load.grain);
         java.util.Objects.requireNonNull(load.parcel).write(body, chunk.from(), chunk.to());
         send(Frame.Type.RUN, chunk.id, body);
+    }
+
+    /// Sends a function that the worker has not been sent lately, so that it need not ask for it.
+    private void bring(Closure closure) {
+        var hub = Hub.get();
+        if (!hub.isHere(closure.root().home())) return;
+        var names = new ArrayList<String>();
+        synchronized (brought) {
+            if (!brought.add(closure.id())) return;
+            if (brought.size() > BROUGHT_KEPT) brought.removeFirst();
+            if (closure.content().length > BROUGHT_BYTES) return;
+            if (broughtClasses.size() > CLASSES_KEPT) broughtClasses.clear();
+            int loader = closure.root().loader();
+            for (var name : closure.classes()) if (broughtClasses.add(loader + "/" + name)) names.add(name);
+        }
+        var body = new Out().putBytes(closure.toBytes()).putInt(names.size());
+        for (var name : names) {
+            body.putString(name).putBytes(hub.classBytes(closure.root().loader(), name));
+            if (body.size() > BROUGHT_BYTES) return;
+        }
+        send(Frame.Type.BRING, 0, body);
     }
 
     void cancel(Chunk chunk) {
@@ -498,6 +599,11 @@ final class WorkerJvm {
             } catch (Exception enough) {
                 // what has not arrived by now does not arrive
             }
+        }
+        try {
+            told.get(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS); // an end is told after the beginning
+        } catch (Exception enough) {
+            // its owner is busy, and will find it dead
         }
         SessionDirectory.delete(directory);
         mark = Progress.read(Progress.of(directory));

@@ -34,6 +34,7 @@ public final class WorkerMain {
     private final Progress progress;
     private final LinkedBlockingDeque<Frame> tasks = new LinkedBlockingDeque<>();
     private final Thread runner = Thread.currentThread();
+    private volatile WorkerCommand.Mode mode;
     private final Object turn = new Object();
     private final Set<Long> cancelled = Collections.newSetFromMap(new LinkedHashMap<>() {
         @Override
@@ -53,11 +54,12 @@ public final class WorkerMain {
 
     private WorkerMain(WorkerCommand command, Connection link) throws IOException {
         this.command = command;
+        this.mode = command.mode();
         this.link = link;
         this.outbox = new Outbox(link);
         this.output = new WorkerOutput(outbox);
         this.answers = new Answers(outbox);
-        this.progress = command.mode() == WorkerCommand.Mode.POOL
+        this.progress = mode == WorkerCommand.Mode.POOL || mode == WorkerCommand.Mode.SPARE
                 ? Progress.create(Progress.of(command.directory()))
                 : Progress.NONE;
     }
@@ -104,21 +106,34 @@ public final class WorkerMain {
         System.setOut(new PrintStream(output.stream(false), true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(output.stream(true), true, StandardCharsets.UTF_8));
         Runtime.getRuntime().addShutdownHook(new Thread(this::flush, "weft-flush"));
-        if (command.mode() == WorkerCommand.Mode.MANAGER) Manager.serve();
+        if (mode == WorkerCommand.Mode.MANAGER) Manager.serve();
         Threads.start("weft-link", this::listen);
-        Threads.start("weft-heap", this::reportHeap);
-        if (command.mode() == WorkerCommand.Mode.MANAGER)
-            outbox.send(
-                    Frame.Type.LISTENING,
-                    0,
-                    new Out().putAddress(Hub.get().address()).toBytes());
+        if (mode != WorkerCommand.Mode.SPARE) begin();
         for (var task = tasks.take(); task.type() == Frame.Type.RUN; task = next()) {
             run(task);
         }
         flush();
         // a process goes on until its last thread ends, as any Java program does
-        if (command.mode() != WorkerCommand.Mode.PROCESS) System.exit(0);
+        if (mode != WorkerCommand.Mode.PROCESS) System.exit(0);
         if (failed) System.exit(TASK_FAILED);
+    }
+
+    private void begin() {
+        Threads.start("weft-heap", this::reportHeap);
+        if (mode == WorkerCommand.Mode.MANAGER)
+            outbox.send(
+                    Frame.Type.LISTENING,
+                    0,
+                    new Out().putAddress(Hub.get().address()).toBytes());
+    }
+
+    /// A spare worker is now one of a pool, or runs a task and ends, or holds shared objects.
+    private void become(In in) {
+        Hub.get().rename(in.getString());
+        mode = WorkerCommand.Mode.valueOf(in.getString());
+        Crowd.join(new Crowd(in.getString(), in.getInt(), in.getInt()));
+        if (mode == WorkerCommand.Mode.MANAGER) Manager.serve();
+        begin();
     }
 
     private Frame next() {
@@ -153,6 +168,8 @@ public final class WorkerMain {
                     case RUN, FINISH -> tasks.add(frame);
                     case CANCEL -> cancel(frame.id());
                     case RECALL -> giveBack(frame.id());
+                    case BRING -> Hub.get().bring(frame.in());
+                    case BECOME -> become(frame.in());
                     default -> throw new IOException("unexpected message " + frame.type());
                 }
             }

@@ -167,7 +167,7 @@ public final class WorkerProcess implements AutoCloseable {
     }
 
     public String name() {
-        return jvm.name;
+        return jvm.name();
     }
 
     public boolean isAlive() {

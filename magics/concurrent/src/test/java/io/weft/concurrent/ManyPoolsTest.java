@@ -63,11 +63,13 @@ class ManyPoolsTest {
     @Test
     void manyPools_leaveNothingBehind() throws Exception {
         for (int i = 0; i < 6; i++) usePool(i); // what is made once
+        await().atMost(Duration.ofSeconds(60)).until(Spare::isReady);
         var before = Held.now();
 
         for (int i = 0; i < POOLS; i++) usePool(i);
 
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(Spare.isReady()).isTrue(); // one, and no more
             var after = Held.now();
             assertThat(after.processes()).isLessThanOrEqualTo(before.processes());
             assertThat(after.files()).isLessThanOrEqualTo(before.files());
