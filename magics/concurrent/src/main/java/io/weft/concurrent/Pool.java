@@ -163,7 +163,7 @@ public final class Pool extends AbstractExecutorService {
     ///
     /// It need not be called: such a spare worker is there from a moment after the first pool, process or
     /// manager of this JVM on, and another one a moment after it was taken. It is not counted among anybody's
-    /// workers, takes some 20 MB, and is let go when nobody has asked for workers for half an hour. Pools whose
+    /// workers, takes 20 to 40 MB, and is let go when nobody has asked for workers for half an hour. Pools whose
     /// workers have a heap or options of their own do not use it. The environment variable `WEFT_SPARE=off`,
     /// or the system property `weft.spare`, does without.
     ///

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// one that answers at once. There is at most one.
 ///
 /// It is started a moment after this JVM has asked for workers, when none of them is starting any more, and again when
-/// it has been taken. It has run some tasks already, and waits for messages like any worker: it takes some 20 MB and no
+/// it has been taken. It has run some tasks already, and waits for messages like any worker: it takes 20 to 40 MB and no
 /// CPU, ends with its owner, and is let go when nobody has asked for workers for a while. Where it does not fit, since
 /// workers are to have more heap or other options, and where it has died, a worker is started as if there were none.
 ///
