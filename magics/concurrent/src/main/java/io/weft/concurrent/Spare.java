@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// A worker JVM that has started before anybody needs it, so that the next pool, process or manager of this JVM finds
 /// one that answers at once. There is at most one.
 ///
-/// It is started a moment after this JVM has asked for workers, when none of them is starting any more, and again when
-/// it has been taken. It has run some tasks already, and waits for messages like any worker: it takes 20 to 40 MB and no
-/// CPU, ends with its owner, and is let go when nobody has asked for workers for a while. Where it does not fit, since
-/// workers are to have more heap or other options, and where it has died, a worker is started as if there were none.
+/// It is started a moment after this JVM has asked for workers, when none of them is starting any more, and again
+/// when it has been taken. It has run some tasks already, and waits for messages like any worker: it takes 20 to 40
+/// MB and no CPU, ends with its owner, and is let go when nobody has asked for workers for a while. Where it does
+/// not fit, since workers are to have more heap or other options, and where it has died, a worker is started as if
+/// there were none.
 ///
 /// `WEFT_SPARE=off` in the environment, or the system property `weft.spare`, does without.
 ///
