@@ -2,6 +2,7 @@ package io.weft.concurrent;
 
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,9 @@ final class Peer {
     private static final int LATE_BYTES = 1 << 12;
 
     private static final int LATE_CALLS = 16;
+    /// How long an interrupted thread still waits for the answer to a call that must go through.
+    private static final long PATIENCE_NANOS = 2_000_000_000;
+
     private static final long FIRST_PAUSE_NANOS = 20_000;
     private static final long LONGEST_PAUSE_NANOS = 5_000_000;
 
@@ -72,7 +76,7 @@ final class Peer {
         return ended;
     }
 
-    /// Sends a request and waits for the answer, however the thread is interrupted.
+    /// Sends a request and waits for the answer, also if the thread is interrupted, unless the other JVM is stuck.
     byte[] ask(Frame.Type type, byte[] body) {
         return aside(() -> exchange(type, 0, Out.of(body)).body());
     }
@@ -80,7 +84,7 @@ final class Peer {
     /// Calls a method of a shared object that does not wait for others.
     In call(long object, Out body, boolean repeatable) {
         settleAll(null);
-        if (!Thread.interrupted()) {
+        if (!Thread.currentThread().isInterrupted()) {
             try {
                 return exchange(Frame.Type.CALL, object, body).in();
             } catch (ClosedByInterruptException interrupted) {
@@ -94,12 +98,7 @@ final class Peer {
             }
         }
         // interrupted, but the call must go through: as in the release of a lock
-        Thread.interrupted();
-        try {
-            return aside(() -> exchange(Frame.Type.CALL, object, body)).in();
-        } finally {
-            Thread.currentThread().interrupt();
-        }
+        return aside(() -> exchange(Frame.Type.CALL, object, body)).in();
     }
 
     /// Calls a method of a shared object that may wait. If the thread is interrupted first, the connection is
@@ -276,7 +275,8 @@ final class Peer {
         T run() throws IOException;
     }
 
-    /// Runs on a thread that nobody interrupts.
+    /// Runs on a thread that nobody interrupts. An interrupted caller waits for the answer all the same, but not for
+    /// long: what the call needs may be held by a function that runs there without end. What was sent stays sent.
     private <T> T aside(Exchange<T> exchange) {
         var result = new CompletableFuture<T>();
         var context = Thread.currentThread().getContextClassLoader();
@@ -289,15 +289,27 @@ final class Peer {
             }
         });
         boolean interrupted = false;
-        while (true) {
+        long deadline = 0;
+        boolean over = false;
+        while (!over) {
             try {
-                thread.join();
-                break;
+                if (deadline == 0) {
+                    thread.join();
+                    over = true;
+                } else {
+                    over = thread.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+                    if (!over) break;
+                }
             } catch (InterruptedException later) {
                 interrupted = true;
+                if (deadline == 0) deadline = System.nanoTime() + PATIENCE_NANOS;
             }
         }
         if (interrupted) Thread.currentThread().interrupt();
+        if (!over)
+            throw new CancellationException(
+                    "interrupted during a call to %s (pid %d), which has not answered for %d s: a function that it was sent may still run there, such as one given to compute or update. Whether the call takes effect is not known. If that function never ends, close what you called, which ends its JVM, and open a new one."
+                            .formatted(address.name(), address.pid(), PATIENCE_NANOS / 1_000_000_000));
         if (result.state() == java.util.concurrent.Future.State.SUCCESS) return result.resultNow();
         var failure = result.exceptionNow();
         throw failure instanceof IOException gone ? lost(gone) : Failures.<RuntimeException>sneak(failure);

@@ -9,7 +9,8 @@ import java.util.concurrent.TimeoutException;
 /// It lives in the JVM that opened it. Either end can be sent to a worker, by capturing it in its task. An end is
 /// open until [End#close], or until the last of the JVMs that were sent it, or have used it, has ended: then the
 /// other end receives what is left, and after that [QueueClosedException], where Python raises `EOFError`. Nobody
-/// has to close a second copy of it for that, as in Python. For more than two parties, take a [SharedQueue].
+/// has to close a second copy of it for that, as in Python; and a JVM that was sent both ends, as its task names the
+/// pipe, counts for the one that it uses. For more than two parties, take a [SharedQueue].
 ///
 /// ```java
 /// var pipe = Pipe.<String>open();

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A pipe where it lives: what each end has for its reader, and which JVMs have it.
 ///
-/// An end is closed by hand, or when the last of the JVMs that had it ends.
+/// An end is closed by hand, or when the last of the JVMs that kept it ends. A task that names the pipe takes both ends
+/// along, but uses one: the other is not its own, and stays as it is when its JVM ends.
 final class PipeCore implements PipeOps, Undo, ClientWatcher {
     /// How much may be on its way to one end.
     static final int CAPACITY = 64;
@@ -22,6 +23,8 @@ final class PipeCore implements PipeOps, Undo, ClientWatcher {
     private static final class End {
         private final ArrayDeque<Object> arriving = new ArrayDeque<>();
         private final Set<Client> holders = new HashSet<>();
+        private final Set<Client> users = new HashSet<>();
+        private @Nullable Client ended;
         private boolean closed;
         private String why = "";
     }
@@ -44,11 +47,30 @@ final class PipeCore implements PipeOps, Undo, ClientWatcher {
         }
     }
 
+    /// The calling JVM uses an end, so it does not keep the other one unless it uses that too.
+    private void use(int number) {
+        if (!end(number).users.add(Client.current())) return;
+        closeIfAbandoned(1 - number);
+    }
+
+    private boolean keeps(Client client, int number) {
+        return end(number).users.contains(client)
+                || (end(number).holders.contains(client) && !other(number).users.contains(client));
+    }
+
+    private void closeIfAbandoned(int number) {
+        var ended = end(number).ended;
+        if (ended == null) return;
+        for (var client : end(number).users) if (keeps(client, number)) return;
+        for (var client : end(number).holders) if (keeps(client, number)) return;
+        close(number, ", since " + ended + " has ended");
+    }
+
     @Override
     public void send(int number, Object element) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            hold(number);
+            use(number);
             while (true) {
                 requireOpen(number);
                 if (other(number).closed)
@@ -92,7 +114,7 @@ final class PipeCore implements PipeOps, Undo, ClientWatcher {
 
     /// Waits until there is something to read, or the end of it.
     private boolean await(int number, long nanos) throws InterruptedException {
-        hold(number);
+        use(number);
         while (true) {
             requireOpen(number);
             if (!end(number).arriving.isEmpty() || other(number).closed) return true;
@@ -138,10 +160,12 @@ final class PipeCore implements PipeOps, Undo, ClientWatcher {
     public void clientEnded(Client client) {
         lock.lock();
         try {
-            for (int number = 0; number < 2; number++) {
-                var holders = end(number).holders;
-                if (holders.remove(client) && holders.isEmpty()) close(number, ", since " + client + " has ended");
+            for (int number = 0; number < 2; number++) if (keeps(client, number)) end(number).ended = client;
+            for (var end : ends) {
+                end.holders.remove(client);
+                end.users.remove(client);
             }
+            for (int number = 0; number < 2; number++) closeIfAbandoned(number);
         } finally {
             lock.unlock();
         }

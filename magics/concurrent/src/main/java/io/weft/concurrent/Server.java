@@ -274,7 +274,9 @@ final class Server {
             fail(unreadable);
             return;
         }
-        if (!verb.waits()) answerNow(held, verb, arguments);
+        // a function may take for ever: whoever gives it up closes the connection, which this thread sees
+        if (Arrays.asList(verb.parameters()).contains(Fn.class)) callAside(held, verb, arguments);
+        else if (!verb.waits()) answerNow(held, verb, arguments);
         else if (held.core() instanceof QueueCore queue) callQueue(held, verb, arguments, queue);
         else callAside(held, verb, arguments);
     }

@@ -1,5 +1,6 @@
 package io.weft.concurrent;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
@@ -102,6 +103,13 @@ final class Threads {
         /// Waits until the work has ended.
         void join() throws InterruptedException {
             ended.await();
+        }
+
+        /// Waits until the work has ended, but not longer than the limit.
+        ///
+        /// @return whether it has ended
+        boolean join(Duration limit) throws InterruptedException {
+            return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 }

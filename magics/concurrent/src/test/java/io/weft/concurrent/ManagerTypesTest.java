@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,11 +15,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -506,5 +513,70 @@ class ManagerTypesTest {
 
         assertThat(stopped).isTrue();
         assertThat(tally.sum()).isZero();
+    }
+
+    /// Interrupts a call once it has begun, and waits for its failure.
+    private static Throwable failureOfInterrupted(Callable<?> begun, Runnable call) throws Exception {
+        var failure = new CompletableFuture<Throwable>();
+        var thread = Thread.ofPlatform().start(() -> {
+            try {
+                call.run();
+                failure.completeExceptionally(new AssertionError("the call ended by itself"));
+            } catch (Throwable ended) {
+                failure.complete(ended);
+            }
+        });
+        begun.call();
+        thread.interrupt();
+        return failure.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void anInterruptedUpdate_endsTheFunctionInTheManager_andLaterCallsGoThrough() throws Exception {
+        // given
+        var value = manager.value(1);
+        var begun = manager.event();
+        UnaryOperator<Integer> waits = (UnaryOperator<Integer> & Serializable) n -> {
+            begun.set();
+            try {
+                Thread.sleep(600_000);
+                return n + 1;
+            } catch (InterruptedException stop) {
+                return n + 10;
+            }
+        };
+        // when
+        var failure = failureOfInterrupted(() -> begun.waitFor(SOON), () -> value.update(waits));
+        // then
+        assertThat(failure).isInstanceOf(CancellationException.class);
+        assertThat(value.get()).isEqualTo(11);
+    }
+
+    @Test
+    void aCallBehindAFunctionThatNeverEnds_endsWithAnInterrupt_andSaysWhatToDo() throws Exception {
+        // given
+        try (var stuck = Manager.start()) {
+            var dict = stuck.<String, Integer>dict();
+            dict.put("a", 1);
+            var begun = stuck.event();
+            BiFunction<String, @Nullable Integer, Integer> endless =
+                    (BiFunction<String, @Nullable Integer, Integer> & Serializable) (k, v) -> {
+                        begun.set();
+                        while (true) LockSupport.park();
+                    };
+            failureOfInterrupted(() -> begun.waitFor(SOON), () -> dict.compute("a", endless));
+            // when
+            var asked = new CountDownLatch(1);
+            var failure = failureOfInterrupted(() -> asked.await(20, TimeUnit.SECONDS), () -> {
+                asked.countDown();
+                dict.get("a");
+            });
+            // then
+            assertThat(failure)
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessageContaining("has not answered")
+                    .hasMessageContaining("compute");
+            assertThat(stuck.counter().increment()).isEqualTo(1);
+        }
     }
 }

@@ -63,6 +63,48 @@ class PipeTest {
     }
 
     @Test
+    void aTaskThatNamesThePipe_leavesTheOtherEndToTheOthers_whenItsProcessEnds() throws Exception {
+        // given
+        var pipe = Pipe.<String>open();
+        var worker = WorkerProcess.start(() -> {
+            pipe.right().send("hi");
+        });
+        // when
+        worker.join();
+        // then
+        assertThat(pipe.left().receive(SOON)).isEqualTo("hi");
+        assertThatThrownBy(() -> pipe.left().receive(SOON))
+                .isInstanceOf(QueueClosedException.class)
+                .hasMessageContaining("the other end");
+    }
+
+    @Test
+    void whenOneOfTwoProcessesThatNameThePipeEnds_theOtherSeesTheEndOfIt() throws Exception {
+        // given two that have both ends, each of which uses one
+        var pipe = Pipe.<String>open();
+        var received = SharedQueue.<String>create();
+        var first = WorkerProcess.start(() -> {
+            pipe.right().send("hi");
+            Thread.sleep(60_000);
+        });
+        var second = WorkerProcess.start(() -> {
+            received.put(pipe.left().receive());
+            try {
+                pipe.left().receive();
+            } catch (QueueClosedException end) {
+                return;
+            }
+            throw new IllegalStateException("something came");
+        });
+        assertThat(received.take()).isEqualTo("hi");
+        // when
+        first.kill();
+        // then
+        assertThat(second.join(SOON)).isTrue();
+        assertThat(second.exitCode()).hasValue(0);
+    }
+
+    @Test
     void whenTheProcessOfAnEndIsKilled_theOtherReceivesWhatIsLeft_andThenTheEnd() throws Exception {
         var pipe = Pipe.<Integer>open();
         var right = pipe.right();
