@@ -41,10 +41,18 @@ class FrontEndsTest {
         JsonNode seen = printed(Installation.get()
                 .pythonWithTools(Project.source("python", "execute.py").toString(), notebook, folder.toString()));
         // then
-        List<String> byPapermill =
-                seen.path("papermill").valueStream().map(JsonNode::asString).toList();
+        List<String> byPapermill = results(seen, "papermill");
         assertThat(byPapermill).contains("200000").hasSizeGreaterThanOrEqualTo(3);
-        assertThat(seen.path("nbclient").valueStream().map(JsonNode::asString)).containsExactlyElementsOf(byPapermill);
+        assertThat(results(seen, "nbclient")).containsExactlyElementsOf(byPapermill);
+    }
+
+    /// What the cells gave. A race gives other numbers each time, which its verdict tells.
+    private static List<String> results(JsonNode seen, String by) {
+        return seen.path(by)
+                .valueStream()
+                .map(JsonNode::asString)
+                .map(result -> result.startsWith("Not yet") ? result.replaceAll("\\d+", "#") : result)
+                .toList();
     }
 
     private static JsonNode printed(Program program) {

@@ -118,7 +118,7 @@ public final class Pool extends AbstractExecutorService {
     /// ```
     ///
     /// Without a `chunksize`, items are sent one by one then; with one, so many items share the sum of their
-    /// times.
+    /// times, and all of them fail if that is over.
     public Pool withTimeout(Duration timeout) {
         return new Pool(this, limits.timeout(timeout));
     }
@@ -237,8 +237,8 @@ public final class Pool extends AbstractExecutorService {
         }
 
         /// Runs once in each worker before its first task, also in one that replaces another: for what belongs
-        /// to the whole JVM, such as system properties. Variables come anew with each call; what tasks are to
-        /// find again is kept in a [WorkerLocal].
+        /// to the whole JVM, such as system properties. It does not see the variables of later calls; what
+        /// tasks are to find again is kept in a [WorkerLocal].
         public Builder initializer(Work value) {
             initializer = value;
             return this;
