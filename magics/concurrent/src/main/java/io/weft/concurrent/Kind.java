@@ -51,15 +51,17 @@ enum Kind {
     /// @param index tells it from the others of its kind
     /// @param parameters the types of its parameters; not to be changed
     /// @param waits whether a call may have to wait for others
+    /// @param runsFunction whether a call runs a function that it was given, which may take any time
     /// @param repeatable whether it may be called again when the answer was lost
     @SuppressWarnings("ArrayRecordComponent") // copied by nobody: it is read for every call
-    record Verb(int index, Method method, Class<?>[] parameters, boolean waits, boolean repeatable) {
+    record Verb(int index, Method method, Class<?>[] parameters, boolean waits, boolean runsFunction, boolean repeatable) {
         private Verb(int index, Method method) {
             this(
                     index,
                     method,
                     method.getParameterTypes(),
                     Arrays.asList(method.getExceptionTypes()).contains(InterruptedException.class),
+                    Arrays.asList(method.getParameterTypes()).contains(Fn.class),
                     method.isAnnotationPresent(Repeatable.class));
             method.setAccessible(true);
         }

@@ -274,8 +274,8 @@ final class Server {
             fail(unreadable);
             return;
         }
-        // a function may take for ever: whoever gives it up closes the connection, which this thread sees
-        if (Arrays.asList(verb.parameters()).contains(Fn.class)) callAside(held, verb, arguments);
+        // whoever gives up a function that never ends closes the connection, which this thread sees
+        if (verb.runsFunction()) callAside(held, verb, arguments);
         else if (!verb.waits()) answerNow(held, verb, arguments);
         else if (held.core() instanceof QueueCore queue) callQueue(held, verb, arguments, queue);
         else callAside(held, verb, arguments);
