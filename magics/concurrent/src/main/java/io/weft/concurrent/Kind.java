@@ -54,7 +54,8 @@ enum Kind {
     /// @param runsFunction whether a call runs a function that it was given, which may take any time
     /// @param repeatable whether it may be called again when the answer was lost
     @SuppressWarnings("ArrayRecordComponent") // copied by nobody: it is read for every call
-    record Verb(int index, Method method, Class<?>[] parameters, boolean waits, boolean runsFunction, boolean repeatable) {
+    record Verb(
+            int index, Method method, Class<?>[] parameters, boolean waits, boolean runsFunction, boolean repeatable) {
         private Verb(int index, Method method) {
             this(
                     index,
