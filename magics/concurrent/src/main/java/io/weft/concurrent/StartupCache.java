@@ -2,6 +2,8 @@ package io.weft.concurrent;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -111,12 +113,14 @@ public final class StartupCache {
         }
         var made = cache.resolveSibling(
                 cache.getFileName() + "." + ProcessHandle.current().pid());
+        var out = System.out;
         try {
             learning = made;
+            System.setOut(new PrintStream(OutputStream.nullOutputStream())); // what the worker prints to learn it
             learn();
             if (!Files.isReadable(made)) throw new IOException("the JVM wrote no cache");
             Files.move(made, cache, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            System.out.println(cache);
+            out.println(cache);
             System.exit(0);
         } catch (IOException | ReflectiveOperationException | RuntimeException failure) {
             System.err.println("no start-up cache for worker JVMs: " + failure);

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// Threads of this JVM behind a pool: a fixed number, or a virtual thread for each chunk.
 final class ThreadCrew implements Crew {
     private static final Duration TO_OBEY = Duration.ofMillis(250);
+    /// As long as a thread takes to sleep and to be woken.
+    private static final long LOOK_NANOS = 20_000;
+
+    private static final boolean LOOKS = Runtime.getRuntime().availableProcessors() > 1;
     private static final ThreadLocal<@Nullable Member> CURRENT = new ThreadLocal<>();
 
     private final Pool.Settings settings;
@@ -35,6 +40,11 @@ final class ThreadCrew implements Crew {
     private int named;
     private boolean shutdown;
     private @Nullable RuntimeException broken;
+
+    /// Threads that look for a task before they sleep.
+    private int looking;
+
+    private final AtomicLong submissions = new AtomicLong();
 
     private final class Member {
         final String name = "thread-" + ++named;
@@ -159,22 +169,41 @@ final class ThreadCrew implements Crew {
     }
 
     private @Nullable Chunk next(Member member, @Nullable Chunk only) {
+        boolean mayLook = LOOKS && !perTask && member.tasksDone > 0;
         lock.lock();
         try {
             while (true) {
                 if (member.retired) return null;
                 var chunk = only != null ? only : take(member.name);
                 if (chunk != null) {
+                    // a submission wakes no more threads than it needs beside those that look: they pass it on
+                    if (!waiting.isEmpty()) work.signal();
                     member.current = chunk;
                     member.since = Instant.now();
                     begin(member, chunk);
                     return chunk;
                 }
                 if (shutdown) return null;
-                work.awaitUninterruptibly();
+                if (mayLook) look();
+                else work.awaitUninterruptibly();
+                mayLook = false;
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Looks for a moment whether another task follows, for to sleep and to be woken takes longer than a short task.
+    private void look() {
+        looking++;
+        long seen = submissions.get();
+        lock.unlock();
+        try {
+            long end = System.nanoTime() + LOOK_NANOS;
+            while (seen == submissions.get() && System.nanoTime() < end) Thread.onSpinWait();
+        } finally {
+            lock.lock();
+            looking--;
         }
     }
 
@@ -376,8 +405,9 @@ final class ThreadCrew implements Crew {
     /// Wakes as many threads as there is work for.
     private void wake(Load load) {
         int grains = load.grains();
+        submissions.incrementAndGet();
         if (grains >= size || !load.pinned.isEmpty()) work.signalAll();
-        else for (int i = 0; i < grains; i++) work.signal();
+        else for (int i = looking; i < grains; i++) work.signal();
     }
 
     @Override
