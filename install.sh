@@ -259,10 +259,12 @@ build_kernel() {
     mkdir -p "$LOGS"
     say "building with Maven and JDK $jdk_found (a minute or two the first time)"
     rm -rf "${JARS:?}/lib"
-    if ! (cd "$HERE" && JAVA_HOME=$jdk mvn -q -B -DskipTests -pl magics/commands -am package) >"$log" 2>&1; then
+    if ! (cd "$HERE" && JAVA_HOME=$jdk mvn -q -B -Dmaven.test.skip=true -Dweft.unchecked -pl magics/commands -am package) >"$log" 2>&1; then
         show_end_of "$log"
         fail "the build failed, nothing was installed; the whole log is $log"
     fi
+    # compiled without the checks for the authors: their next build compiles all anew, with them
+    rm -rf "$HERE"/kernel/target/maven-status "$HERE"/magics/*/target/maven-status
 }
 
 # Sets `kernels` to the folder that holds the kernelspecs, `spec` to ours in it.
