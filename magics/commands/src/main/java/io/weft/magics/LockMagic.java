@@ -4,14 +4,13 @@ import io.weft.concurrent.SharedLock;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.magic.Cell;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.Lock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `%lock`: makes a lock that threads and worker JVMs share.
 @Command(description = "Make a lock that threads and worker JVMs share and leave it in a variable.")
-final class LockMagic implements Callable<Lock> {
+final class LockMagic implements Callable<SharedLock> {
     private final Cell cell;
 
     @Parameters(
@@ -29,11 +28,11 @@ final class LockMagic implements Callable<Lock> {
     }
 
     @Override
-    public Lock call() {
+    public SharedLock call() {
         Variables.requireName("%lock", name);
         String previous = Variables.endPrevious(cell, name);
-        Lock lock = SharedLock.create(fair);
-        cell.declare(name, Lock.class.getName(), lock);
+        SharedLock lock = SharedLock.create(fair);
+        cell.declare(name, SharedLock.class.getName(), lock);
         cell.show(MimeBundle.text(name + ": a " + (fair ? "fair " : "") + "lock, free" + previous));
         return lock;
     }

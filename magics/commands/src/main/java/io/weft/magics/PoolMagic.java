@@ -50,14 +50,23 @@ final class PoolMagic implements Callable<Pool>, Completing {
     @Nullable
     String heap;
 
-    @Option(names = "--init", paramLabel = "CODE", description = "Java that each worker runs before its first task.")
+    @Option(
+            names = "--init",
+            paramLabel = "CODE",
+            description = {
+                "Java that each worker runs before its first task, in single quotes,",
+                "as in --init 'System.setProperty(\"mode\", \"test\")'; a single quote in it is written \\'."
+            })
     @Nullable
     String init;
 
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            description = "How long each task may run; it is interrupted then, and its worker replaced if need be.")
+            description = {
+                "How long each task may run; it is interrupted then, and its worker replaced if need be.",
+                "Tasks that a chunksize sends together share the sum of their times."
+            })
     @Nullable
     Double timeout;
 

@@ -7,6 +7,8 @@ import io.weft.kernel.eval.Execution;
 import io.weft.kernel.eval.JShellEvaluator;
 import io.weft.kernel.eval.Outcome;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -321,6 +323,16 @@ class ConcurrencyMagicsTest {
     }
 
     @Test
+    void thePoolsInitializer_isQuotedAsItsHelpAndThePageSay() throws Exception {
+        String page = Files.readString(Path.of("../../docs/magics.md"));
+        String example = page.substring(page.indexOf("%pool german"), page.indexOf("   // ['0,0"));
+
+        assertThat(value(example)).isEqualTo("['0,0, '0,5, '1,0]");
+        assertThat(shown("%pool --help").replaceAll("\\s+", " "))
+                .contains("in single quotes", "share the sum of their times");
+    }
+
+    @Test
     void aQueueConnectsProcesses() {
         assertThat(value("%queue q\nvar w = WorkerProcess.start(() -> q.put(7 * 7)); w.join(); q.get()"))
                 .isEqualTo("49");
@@ -338,6 +350,7 @@ class ConcurrencyMagicsTest {
     void aLockIsSharedByProcesses() {
         assertThat(value("""
                 %lock guard --fair
+                if (guard.abandonedBy().isPresent()) throw new IllegalStateException();
                 var total = Manager.local().value(0);
                 var adders = new ArrayList<WorkerProcess>();
                 for (int i = 0; i < 2; i++)

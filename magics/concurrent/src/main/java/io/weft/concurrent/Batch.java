@@ -99,12 +99,24 @@ final class Batch {
     }
 
     /// A chunk that was over its time.
-    TaskFailedException late(Chunk chunk, String worker, long pid, String whatGoesOn) {
+    ///
+    /// @param replacement what happens if it goes on, with a place for `its`
+    TaskFailedException late(Chunk chunk, String worker, long pid, String replacement) {
         var load = chunk.load;
         int from = chunk.from();
-        var what = chunk.size() == 1 ? load.label(from) : load.label(from, chunk.to());
-        var text = "%s was over its time of %s on %s (pid %d); %s"
-                .formatted(what, Limits.inWords(chunk.limit()), worker, pid, whatGoesOn);
+        var time = Limits.inWords(chunk.limit());
+        var text = chunk.size() == 1
+                ? "%s was over its time of %s on %s (pid %d); it is interrupted, and %s if it does not end."
+                        .formatted(load.label(from), time, worker, pid, replacement.formatted("its"))
+                : "%s were over their time of %s on %s (pid %d), %s for each of the %d that were sent together; they are interrupted, and %s if they do not end. Without a chunksize, each task has its own time."
+                        .formatted(
+                                load.label(from, chunk.to()),
+                                time,
+                                worker,
+                                pid,
+                                Limits.inWords(limits.timeout()),
+                                chunk.size(),
+                                replacement.formatted("their"));
         var cause = new TimeoutException(text);
         cause.setStackTrace(frames());
         var failure = new TaskFailedException(text, cause, worker, load.first + from);

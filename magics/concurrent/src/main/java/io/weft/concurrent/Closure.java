@@ -1,6 +1,5 @@
 package io.weft.concurrent;
 
-import java.io.ObjectStreamException;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Field;
@@ -9,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +44,18 @@ record Closure(String id, Root root, List<String> classes, byte[] content) {
     }
 
     /// The value of a variable: a static field of a user's class.
-    record Variable(String owner, String field, @Nullable Object value) implements Serializable {}
+    record Variable(String owner, String field, @Nullable Object value) implements Serializable {
+        /// The field in the class of that name that this class loader knows.
+        Field find(ClassLoader loader) {
+            try {
+                var found = Class.forName(owner, true, loader).getDeclaredField(field);
+                found.setAccessible(true);
+                return found;
+            } catch (ReflectiveOperationException failure) {
+                throw new IllegalStateException("cannot set " + owner + "." + field, failure);
+            }
+        }
+    }
 
     /// Packs a function with the values that its variables have now.
     ///
@@ -105,7 +116,7 @@ record Closure(String id, Root root, List<String> classes, byte[] content) {
         var lambda = ShippedLambda.open(function);
         var out = new Out().putByte(PLAIN);
         var inner = new Trace();
-        if (lambda != null && ShippedLambda.of(lambda).write(out, inner) && write(out, variables, inner)) {
+        if (lambda != null && writePlain(out, ShippedLambda.of(lambda), variables, inner)) {
             inner.lambdas.add(lambda);
             trace.addAll(inner);
             return out.toBytes();
@@ -114,24 +125,20 @@ record Closure(String id, Root root, List<String> classes, byte[] content) {
                 .toBytes();
     }
 
-    private static boolean write(Out out, List<Variable> variables, Trace trace) {
-        out.putInt(variables.size());
-        for (var variable : variables) {
-            out.putString(variable.owner()).putString(variable.field());
-            if (!Codec.box(out, variable.value(), trace)) return false;
-        }
+    /// Writes all names and then all values, if these can be written one by one.
+    private static boolean writePlain(Out out, ShippedLambda lambda, List<Variable> variables, Trace trace) {
+        lambda.writeNames(out);
+        out.putInt(lambda.captured().length).putInt(variables.size());
+        for (var variable : variables) out.putString(variable.owner()).putString(variable.field());
+        var met = new IdentityHashMap<Object, Boolean>();
+        for (var value : lambda.captured()) if (!Codec.writeAlone(out, value, trace, met)) return false;
+        for (var variable : variables) if (!Codec.writeAlone(out, variable.value(), trace, met)) return false;
         return true;
     }
 
-    /// The function and its variables, made of the classes of this loader.
-    Object[] open(ClassLoader loader) throws ObjectStreamException {
-        var in = new In(content);
-        if (in.getByte() != PLAIN) return Codec.array(Codec.read(in, loader));
-        var function = ShippedLambda.read(in, loader).rebuild(loader);
-        var variables = new Object[in.getLength(1)];
-        for (int i = 0; i < variables.length; i++)
-            variables[i] = new Variable(in.getString(), in.getString(), Codec.read(in, loader));
-        return new Object[] {function, variables};
+    /// Whether it was written value by value; reads up to the names.
+    boolean isPlain(In in) {
+        return in.getByte() == PLAIN;
     }
 
     boolean covers(Set<Class<?>> types) {
@@ -139,14 +146,21 @@ record Closure(String id, Root root, List<String> classes, byte[] content) {
     }
 
     byte[] toBytes() {
-        var out = new Out().putString(id).putAddress(root.home()).putInt(root.loader());
+        return write(new Out()).toBytes();
+    }
+
+    Out write(Out out) {
+        out.putString(id).putAddress(root.home()).putInt(root.loader());
         out.putInt(classes.size());
         classes.forEach(out::putString);
-        return out.putBytes(content).toBytes();
+        return out.putBytes(content);
     }
 
     static Closure fromBytes(byte[] bytes) {
-        var in = new In(bytes);
+        return from(new In(bytes));
+    }
+
+    static Closure from(In in) {
         var id = in.getString();
         var root = new Root(in.getAddress(), in.getInt());
         var classes = new String[in.getLength(4)];

@@ -2,6 +2,7 @@ package io.weft.concurrent;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -97,6 +98,29 @@ final class Codec {
         if (value instanceof String text && text.length() > LONG_CHARS && trace.hasMet(text))
             return false; // the same long text in many records is better kept one
         return (value == null || !value.getClass().isArray()) && leaf(out, value);
+    }
+
+    /// Writes a value that may be changed later on its own, if nothing in it may be: what cannot be changed, an array
+    /// of
+    /// numbers, or a list, map or record of what cannot be changed.
+    ///
+    /// @param met those that were written already, and have to stay one object with those that follow
+    static boolean writeAlone(Out out, @Nullable Object value, Trace trace, Map<Object, Boolean> met) {
+        if (box(out, value, trace)) return true;
+        if (value == null || value instanceof String) return false;
+        boolean array = value.getClass().isArray();
+        if (!(value instanceof Record) && met.put(value, true) != null) return false;
+        if (array) return leaf(out, value);
+        if (value instanceof List<?> list && isContainer(list.getClass()))
+            return !holdsArray(list) && composite(out, list, trace);
+        if (value.getClass() == HashMap.class && value instanceof Map<?, ?> map)
+            return !holdsArray(map.keySet()) && !holdsArray(map.values()) && composite(out, map, trace);
+        return value instanceof Record && composite(out, value, trace);
+    }
+
+    private static boolean holdsArray(Collection<?> values) {
+        for (var value : values) if (value != null && value.getClass().isArray()) return true;
+        return false;
     }
 
     /// Writes what cannot be changed and refers to nothing else, or a primitive array.

@@ -2,13 +2,17 @@ package io.weft.concurrent;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /// How a worker JVM ended.
 ///
 /// @param code the exit code, negative if it is not known
-record Death(String worker, long pid, int code, List<String> lastLines) implements Serializable {
+/// @param heap the most heap that it could use, such as `256m`; empty if it is not known
+/// @param asked whether it ended because the user let it go
+record Death(String worker, long pid, int code, String heap, boolean asked, List<String> lastLines)
+        implements Serializable {
     /// The JVM's exit code after `-XX:+ExitOnOutOfMemoryError`.
     private static final int OUT_OF_MEMORY = 3;
 
@@ -36,6 +40,7 @@ record Death(String worker, long pid, int code, List<String> lastLines) implemen
 
     /// `worker-1 (pid 4711) died with exit code 137 (SIGKILL)`
     String sentence() {
+        if (asked) return "%s (pid %d) has been closed".formatted(worker, pid);
         var how = code < 0
                 ? "died"
                 : "died with exit code " + code
@@ -48,11 +53,21 @@ record Death(String worker, long pid, int code, List<String> lastLines) implemen
         var text = new StringBuilder();
         if (outOfMemory())
             text.append(
-                    " It ran out of memory: give workers more heap, with --heap 1g of a magic, or heap(\"1g\") of a builder.");
-        if (!lastLines.isEmpty()) {
+                    " It ran out of memory%s: give workers more, with --heap %s of a magic, or heap(\"%s\") of a builder."
+                            .formatted(heap.isEmpty() ? "" : ", with a heap limit of " + heap, more(), more()));
+        if (!lastLines.isEmpty() && !asked) {
             text.append("\nLast lines of ").append(worker).append(':');
             lastLines.forEach(line -> text.append("\n  ").append(line));
         }
         return text.toString();
+    }
+
+    /// Four times the heap that it had.
+    private String more() {
+        var number = heap.replaceAll("\\D", "");
+        var unit = heap.replaceAll("\\d", "").toLowerCase(Locale.ROOT);
+        if (number.isEmpty() || number.length() > 9) return "1g";
+        long four = 4 * Long.parseLong(number);
+        return unit.equals("m") && four % 1024 == 0 ? four / 1024 + "g" : four + unit;
     }
 }

@@ -1,5 +1,6 @@
 package io.weft.concurrent;
 
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 
 /// Exceptions on their way between JVMs.
@@ -67,6 +68,19 @@ final class Failures {
             case "Pool", "Batch", "Chunk", "JvmCrew", "ThreadCrew", "WorkerProcess", "WorkerJvm", "Failures" -> true;
             default -> false;
         };
+    }
+
+    /// Lets the trace of an exception that is made on the user's thread begin with the user's code.
+    static void trimToUser(Throwable failure) {
+        var frames = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(stack -> stack.dropWhile(frame -> isOfNoUser(frame.getDeclaringClass()))
+                        .map(StackWalker.StackFrame::toStackTraceElement)
+                        .toArray(StackTraceElement[]::new));
+        if (frames.length > 0) failure.setStackTrace(frames);
+    }
+
+    private static boolean isOfNoUser(Class<?> type) {
+        return !UserClasses.isUser(type) || Proxy.isProxyClass(type);
     }
 
     /// Says that something failed for which nobody waits.

@@ -32,7 +32,7 @@ final class Fn {
             for (int i = 0; i < closure.classes().size(); i++) classes.add(in.getBytes());
             ready = Hub.get().function(closure, classes);
         } else {
-            ready = Hub.get().function(id, in.getAddress());
+            ready = Hub.get().function(id, Opened.ONCE, in.getAddress());
         }
         return new Fn(ready.function(), ready.loader());
     }

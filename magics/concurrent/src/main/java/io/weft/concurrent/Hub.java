@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -71,12 +70,8 @@ final class Hub {
 
     private final Closures closures = new Closures();
     private final Map<String, WeakReference<Closure>> offered = new ConcurrentHashMap<>();
-    private final Map<String, Closure> recent = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Closure> eldest) {
-            return size() > CLOSURES_KEPT;
-        }
-    };
+    private final Latest<Closure> recent =
+            new Latest<>(CLOSURES_KEPT, Runtime.getRuntime().maxMemory() / 16, closure -> closure.content().length);
 
     /// The one that was offered last: often it is the next, too.
     private volatile @Nullable Closure latest;
@@ -483,9 +478,7 @@ final class Hub {
         if (closure == latest) return;
         latest = closure;
         offered.put(closure.id(), new WeakReference<>(closure));
-        synchronized (recent) {
-            recent.put(closure.id(), closure);
-        }
+        recent.put(closure.id(), closure);
         if (offered.size() > 8 * CLOSURES_KEPT) offered.values().removeIf(kept -> kept.get() == null);
     }
 
@@ -495,8 +488,9 @@ final class Hub {
         return known == null ? null : known.get();
     }
 
-    Closures.Ready function(String id, Address origin) {
-        return closures.get(id, origin);
+    /// The function of that id, for a task of a call.
+    Closures.Ready function(String id, long call, Address origin) {
+        return closures.get(id, call, origin);
     }
 
     Closure fetchClosure(Address origin, String id) {
@@ -504,15 +498,14 @@ final class Hub {
             var own = offered(id);
             if (own != null) return own;
         }
-        var answer =
-                peer(origin).ask(Frame.Type.CLOSURE, new Out().putString(id).toBytes());
-        return Closure.fromBytes(answer);
+        return Closure.from(
+                peer(origin).ask(Frame.Type.CLOSURE, new Out().putString(id).toBytes()));
     }
 
     List<byte[]> fetchClasses(Closure.Root root, List<String> names) {
         var out = new Out().putInt(root.loader()).putInt(names.size());
         names.forEach(out::putString);
-        var in = new In(peer(root.home()).ask(Frame.Type.CLASSES, out.toBytes()));
+        var in = peer(root.home()).ask(Frame.Type.CLASSES, out.toBytes());
         var bytes = new ArrayList<byte[]>();
         for (int i = 0; i < names.size(); i++) bytes.add(in.getBytes());
         return bytes;

@@ -286,8 +286,7 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
     }
 
     private void late(WorkerJvm jvm, Chunk chunk) {
-        var failure = chunk.load.batch.late(
-                chunk, jvm.name(), jvm.pid(), "it is interrupted, and its worker is replaced if it does not end.");
+        var failure = chunk.load.batch.late(chunk, jvm.name(), jvm.pid(), "%s worker is replaced");
         chunk.load.outcome.fail(chunk.from(), chunk.size(), failure);
         stop(jvm, chunk);
     }

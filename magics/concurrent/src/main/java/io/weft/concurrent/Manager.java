@@ -399,7 +399,7 @@ public final class Manager implements AutoCloseable, Serializable {
     public void close() {
         if (jvm == null) return;
         OPEN.remove(this);
-        jvm.kill();
+        jvm.dismiss();
         try {
             jvm.process().waitFor();
         } catch (InterruptedException interrupted) {

@@ -5,7 +5,6 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The closure that a lambda was packed into, good for as long as all that the lambda captures and reads is the same.
@@ -18,17 +17,6 @@ record PackedLambda(
         @Nullable Object[] capturedValues,
         Field[] variables,
         @Nullable Object[] values) {
-    private static final Set<Class<?>> UNCHANGEABLE = Set.of(
-            String.class,
-            Integer.class,
-            Long.class,
-            Double.class,
-            Float.class,
-            Boolean.class,
-            Character.class,
-            Short.class,
-            Byte.class);
-
     /// The latest of the lambdas that one place in the code has made.
     private static final class Latest {
         volatile @Nullable PackedLambda packed;
@@ -72,7 +60,7 @@ record PackedLambda(
     }
 
     private static boolean unchangeable(@Nullable Object[] values) {
-        return Arrays.stream(values).allMatch(value -> value == null || UNCHANGEABLE.contains(value.getClass()));
+        return Arrays.stream(values).allMatch(Unchangeable::isLeaf);
     }
 
     private static boolean same(Field[] fields, @Nullable Object holder, @Nullable Object[] values) {

@@ -3,6 +3,7 @@ package io.weft.concurrent;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,8 +78,8 @@ final class Peer {
     }
 
     /// Sends a request and waits for the answer, also if the thread is interrupted, unless the other JVM is stuck.
-    byte[] ask(Frame.Type type, byte[] body) {
-        return aside(() -> exchange(type, 0, Out.of(body)).body());
+    In ask(Frame.Type type, byte[] body) {
+        return aside(() -> exchange(type, 0, Out.of(body))).in();
     }
 
     /// Calls a method of a shared object that does not wait for others.
@@ -316,10 +317,16 @@ final class Peer {
     }
 
     ObjectLostException lost(@Nullable Throwable cause) {
-        return new ObjectLostException(
-                "%s (pid %d) has ended or cannot be reached; what it held (queues, dicts, locks) is lost. Create a new one."
-                        .formatted(address.name(), address.pid()),
-                cause);
+        Optional<Death> death = Endpoint.isIn(address) ? Optional.empty() : WorkerJvm.deathOf(address.pid());
+        var how = death.map(Death::sentence)
+                .orElseGet(() -> "%s (pid %d) has ended or cannot be reached".formatted(address.name(), address.pid()));
+        var lost = new ObjectLostException(
+                "%s; what it held (queues, dicts, locks) is lost. Create a new one.%s"
+                        .formatted(how, death.map(Death::details).orElse("")),
+                death.isPresent() ? null : cause);
+        Failures.trimToUser(lost);
+        if (cause != null) cause.setStackTrace(new StackTraceElement[0]);
+        return lost;
     }
 
     /// Encodes a call: which method, with what.

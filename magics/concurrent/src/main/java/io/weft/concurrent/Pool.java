@@ -45,9 +45,12 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// **What a worker JVM sees.** The function, what it captures, the static fields that are not final and that its code
-/// reads, and the items travel by value, as they are when the pool is called; classes follow by themselves. What a
-/// task assigns to a static field stays in the worker. Shared objects ([SharedQueue], [SharedLock], those of a
-/// [Manager]) travel as references.
+/// reads, and the items travel by value, as they are when the pool is called; classes follow by themselves. Every call
+/// starts with these values. What a task changes in them, later tasks of the same call may find in the same worker, and
+/// nobody else does; only static fields that are final keep theirs, and a [WorkerLocal]. What is the same as in the
+/// call before does not travel again; the worker makes what can be changed anew from the bytes that it got, in some 4
+/// ms for 25 MB of numbers, or for 10,000 entries of a `TreeMap`. Shared objects ([SharedQueue], [SharedLock], those of
+/// a [Manager]) travel as references.
 ///
 /// **Memory effects.** Actions in a thread before it submits a task *happen-before* the task runs, and the
 /// actions of the task *happen-before* its result is seen. Two tasks of one `map` are not ordered.
@@ -117,8 +120,9 @@ public final class Pool extends AbstractExecutorService {
     /// pool.withTimeout(Duration.ofSeconds(2)).map(url -> fetch(url), urls)
     /// ```
     ///
-    /// Without a `chunksize`, items are sent one by one then; with one, so many items share the sum of their
-    /// times, and all of them fail if that is over.
+    /// Without a `chunksize`, items are sent one by one then, and each has its own time. With one, so many items
+    /// share the sum of their times: with a timeout of 2 s and a `chunksize` of 4, one of four may take 7 s if
+    /// the others are quick. When the 8 s are over, all four fail, also those that have ended.
     public Pool withTimeout(Duration timeout) {
         return new Pool(this, limits.timeout(timeout));
     }

@@ -189,7 +189,7 @@ final class Server {
         var id = request.in().getString();
         var closure = hub.offered(id);
         if (closure == null) fail(new IllegalStateException("the function is no longer known where it came from"));
-        else connection.write(Frame.Type.ANSWER, 0, closure.toBytes());
+        else connection.write(Frame.Type.ANSWER, 0, closure.write(Out.referring()));
     }
 
     private void classes(Frame request) throws IOException {

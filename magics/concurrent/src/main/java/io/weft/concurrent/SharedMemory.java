@@ -151,12 +151,25 @@ public final class SharedMemory implements AutoCloseable, Serializable {
     }
 
     /// The memory itself, in this machine's byte order.
+    ///
+    /// @throws IllegalStateException if it is closed here
     public MemorySegment segment() {
+        requireOpen();
         return segment;
     }
 
-    /// The memory as bytes; of its first 2 GiB.
+    private void requireOpen() {
+        if (isClosed())
+            throw new IllegalStateException(
+                    "the shared memory '%s' is closed here. Close it when nobody reads it any more, or make another one."
+                            .formatted(name()));
+    }
+
+    /// The memory as bytes; of its first 2 GiB. To read them after [#close] is an error.
+    ///
+    /// @throws IllegalStateException if it is closed here
     public ByteBuffer bytes() {
+        requireOpen();
         long first = Math.min(segment.byteSize(), Integer.MAX_VALUE);
         return segment.asSlice(0, first).asByteBuffer().order(ByteOrder.nativeOrder());
     }
@@ -209,6 +222,7 @@ public final class SharedMemory implements AutoCloseable, Serializable {
     }
 
     private Object writeReplace() {
+        requireOpen();
         return new Sent(name());
     }
 

@@ -1,7 +1,5 @@
 package io.weft.concurrent;
 
-import java.io.InvalidObjectException;
-import java.io.ObjectStreamException;
 import java.io.Serializable;
 import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
@@ -14,6 +12,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// A lambda on its way: which method it runs, as what interface, with which captured values.
@@ -32,6 +32,14 @@ record ShippedLambda(
         String instantiatedSignature,
         @Nullable Object[] captured)
         implements Serializable {
+    /// What makes the lambdas of a class anew; each place in the code needs a class for them, and that only once.
+    private static final ClassValue<Map<String, MethodHandle>> FACTORIES = new ClassValue<>() {
+        @Override
+        protected Map<String, MethodHandle> computeValue(Class<?> type) {
+            return new ConcurrentHashMap<>();
+        }
+    };
+
     private static final String LOOKUP_CLASS = "WeftLookup$";
     private static final MethodType NO_PARAMETERS = MethodType.methodType(Object.class);
     private static final ClassDesc LOOKUP =
@@ -66,12 +74,10 @@ record ShippedLambda(
         }
     }
 
-    /// Writes it, if what it captures can be written without Java serialisation.
-    boolean write(Out out, Trace trace) {
+    /// Writes all but what it captures.
+    void writeNames(Out out) {
         for (var text : texts()) out.putString(text);
-        out.putInt(kind).putInt(captured.length);
-        for (var value : captured) if (!Codec.box(out, value, trace)) return false;
-        return true;
+        out.putInt(kind);
     }
 
     private List<String> texts() {
@@ -86,47 +92,67 @@ record ShippedLambda(
                 instantiatedSignature);
     }
 
-    static ShippedLambda read(In in, ClassLoader loader) {
+    /// Reads what [#writeNames] wrote; it captures nothing yet.
+    static ShippedLambda readNames(In in) {
         var texts = new String[8];
         for (int i = 0; i < texts.length; i++) texts[i] = in.getString();
-        int kind = in.getInt();
-        var captured = new @Nullable Object[in.getLength(1)];
-        for (int i = 0; i < captured.length; i++) captured[i] = Codec.read(in, loader);
         return new ShippedLambda(
-                texts[0], texts[1], texts[2], texts[3], kind, texts[4], texts[5], texts[6], texts[7], captured);
+                texts[0],
+                texts[1],
+                texts[2],
+                texts[3],
+                in.getInt(),
+                texts[4],
+                texts[5],
+                texts[6],
+                texts[7],
+                new Object[0]);
     }
 
-    private Object readResolve() throws ObjectStreamException {
-        return rebuild(Receiver.loader());
+    private Object readResolve() {
+        return rebuild(Receiver.loader(), captured);
     }
 
-    /// The lambda, made of the classes of this loader.
-    Object rebuild(ClassLoader loader) throws ObjectStreamException {
+    /// The lambda with these captured values, made of the classes of this loader.
+    Object rebuild(ClassLoader loader, @Nullable Object[] values) {
         try {
-            var lookup = lookupIn(Class.forName(capturingClass, false, loader));
-            var shown = Class.forName(interfaceClass, false, loader);
-            var implementation = implementation(lookup, Class.forName(methodClass, false, loader), loader);
-            var capturedTypes = implementation.type();
-            var factoryType = capturedTypes
-                    .dropParameterTypes(captured.length, capturedTypes.parameterCount())
-                    .changeReturnType(shown);
-            var site = LambdaMetafactory.altMetafactory(
-                    lookup,
-                    interfaceMethod,
-                    factoryType,
-                    MethodType.fromMethodDescriptorString(interfaceSignature, loader),
-                    implementation,
-                    MethodType.fromMethodDescriptorString(instantiatedSignature, loader),
-                    LambdaMetafactory.FLAG_SERIALIZABLE);
-            return captured.length == 0
-                    ? (Object) site.getTarget().asType(NO_PARAMETERS).invokeExact()
-                    : site.getTarget().invokeWithArguments(captured);
+            var capturing = Class.forName(capturingClass, false, loader);
+            var known = FACTORIES.get(capturing);
+            var names = String.join("\n", texts()) + kind;
+            var factory = known.get(names);
+            if (factory == null) {
+                factory = factory(capturing, loader, values.length);
+                known.put(names, factory);
+            }
+            return values.length == 0
+                    ? (Object) factory.asType(NO_PARAMETERS).invokeExact()
+                    : factory.invokeWithArguments(values);
         } catch (Throwable failure) {
-            var broken = new InvalidObjectException(
-                    "cannot rebuild the lambda %s of %s: %s".formatted(method, capturingClass, failure));
-            broken.initCause(failure);
-            throw broken;
+            throw new IllegalStateException(
+                    "a function from another JVM cannot be read here: its lambda %s of %s cannot be rebuilt: %s"
+                            .formatted(method, capturingClass, failure),
+                    failure);
         }
+    }
+
+    /// What makes such lambdas of the values that they capture.
+    private MethodHandle factory(Class<?> capturing, ClassLoader loader, int values) throws Throwable {
+        var lookup = lookupIn(capturing);
+        var shown = Class.forName(interfaceClass, false, loader);
+        var implementation = implementation(lookup, Class.forName(methodClass, false, loader), loader);
+        var capturedTypes = implementation.type();
+        var factoryType = capturedTypes
+                .dropParameterTypes(values, capturedTypes.parameterCount())
+                .changeReturnType(shown);
+        return LambdaMetafactory.altMetafactory(
+                        lookup,
+                        interfaceMethod,
+                        factoryType,
+                        MethodType.fromMethodDescriptorString(interfaceSignature, loader),
+                        implementation,
+                        MethodType.fromMethodDescriptorString(instantiatedSignature, loader),
+                        LambdaMetafactory.FLAG_SERIALIZABLE)
+                .getTarget();
     }
 
     private MethodHandle implementation(MethodHandles.Lookup lookup, Class<?> owner, ClassLoader loader)

@@ -218,10 +218,7 @@ final class ThreadCrew implements Crew {
         try {
             if (member.current != chunk || chunk.isEnded()) return;
             var failure = chunk.load.batch.late(
-                    chunk,
-                    member.thread.getName(),
-                    ProcessHandle.current().pid(),
-                    "it is interrupted, and another thread takes its place if it does not end.");
+                    chunk, member.thread.getName(), ProcessHandle.current().pid(), "another thread takes %s place");
             chunk.load.outcome.fail(chunk.from(), chunk.size(), failure);
             member.thread.interrupt();
             member.alarm = Deadlines.after(TO_OBEY, () -> replace(member, chunk));

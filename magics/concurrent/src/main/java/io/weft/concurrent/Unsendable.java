@@ -136,6 +136,9 @@ final class Unsendable {
         var shared = sharedFor(message);
         if (!shared.isEmpty()) return " It works within one JVM. What JVMs share is %s.".formatted(shared);
         if (message.startsWith("java.") || message.startsWith("jdk.") || message.startsWith("sun.")) return ADVICE;
+        if (message.equals(Pool.class.getName()))
+            return " Pools do not travel: call the pool from here with what the task returns, or note what the task"
+                    + " needs of it, such as pool.size(), in a variable before.";
         if (message.startsWith("io.weft.concurrent.")) return " Open one inside the task instead.";
         return " Let the class implement java.io.Serializable, or make it a record." + ADVICE;
     }

@@ -47,6 +47,7 @@ record WorkerCommand(
 
     private static final String PREVIEW = "--enable-preview";
     private static final String DEFAULT_HEAP = "256m";
+    private static final String MOST_HEAP = "-Xmx";
     private static final int MAX_SECRET_BYTES = 1024;
 
     /// The options of every worker JVM.
@@ -75,12 +76,19 @@ record WorkerCommand(
         var sockets = SelectorProvider.provider().getClass();
         if (sockets.getModule() == Object.class.getModule())
             command.add("-Djava.nio.channels.spi.SelectorProvider=" + sockets.getName());
-        command.add("-Xmx" + (heap.isEmpty() ? DEFAULT_HEAP : heap));
+        command.add(MOST_HEAP + (heap.isEmpty() ? DEFAULT_HEAP : heap));
         command.addAll(options);
         command.add("-cp");
         command.add(library().toString());
         command.add(WorkerMain.class.getName());
         return command;
+    }
+
+    /// The most heap that a worker of such a command may use.
+    static String heapOf(List<String> command) {
+        var heap = "";
+        for (var option : command) if (option.startsWith(MOST_HEAP)) heap = option.substring(MOST_HEAP.length());
+        return heap;
     }
 
     /// Starts the process; its standard input stays open as long as this JVM lives.

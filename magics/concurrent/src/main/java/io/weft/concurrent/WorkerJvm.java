@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // what is chained to a future does not fail
 final class WorkerJvm {
     private static final Set<WorkerJvm> ALIVE = ConcurrentHashMap.newKeySet();
+    private static final int DEATHS_KEPT = 100;
+
+    /// How those that this JVM has started ended lately, by pid.
+    private static final Latest<Death> DEATHS = new Latest<>(DEATHS_KEPT, DEATHS_KEPT, _ -> 1);
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
     private static final Duration TO_END = Duration.ofSeconds(1);
     private static final Duration TO_BEGIN = Duration.ofMillis(100);
@@ -70,6 +75,7 @@ final class WorkerJvm {
     private volatile Owner owner;
     private volatile OutputSink sink;
     private final Process process;
+    private final String heapLimit;
     private final java.nio.file.Path directory;
     private final String token;
     private final LastLines lastLines = new LastLines();
@@ -95,13 +101,21 @@ final class WorkerJvm {
     private Instant since = Instant.now();
     private long tasksDone;
     private volatile Progress.@Nullable Mark mark;
+    private volatile boolean dismissed;
     private volatile long heapUsed;
     private volatile long heapMax;
 
     private WorkerJvm(
-            String name, String token, java.nio.file.Path directory, Process process, OutputSink sink, Owner owner) {
+            String name,
+            String token,
+            String heapLimit,
+            java.nio.file.Path directory,
+            Process process,
+            OutputSink sink,
+            Owner owner) {
         this.name = name;
         this.token = token;
+        this.heapLimit = heapLimit;
         this.directory = directory;
         this.process = process;
         this.sink = sink;
@@ -152,7 +166,7 @@ final class WorkerJvm {
             hub.forget(token);
             throw new IllegalStateException("cannot start a worker JVM: " + failure.getMessage(), failure);
         }
-        var worker = new WorkerJvm(name, token, directory, process, sink, owner);
+        var worker = new WorkerJvm(name, token, WorkerCommand.heapOf(command), directory, process, sink, owner);
         connection.thenAccept(link -> Threads.start("weft-link-" + name, () -> worker.listen(link)));
         Threads.start("weft-end-" + name, worker::awaitEnd);
         try {
@@ -238,6 +252,26 @@ final class WorkerJvm {
         process.destroyForcibly();
     }
 
+    /// Ends it as its user asks.
+    void dismiss() {
+        dismissed = true;
+        kill();
+    }
+
+    /// How a process that this JVM has started has ended, if it has, or is about to.
+    static Optional<Death> deathOf(long pid) {
+        for (var worker : ALIVE) {
+            if (worker.pid() != pid) continue;
+            try {
+                if (worker.process.waitFor(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS))
+                    return Optional.of(worker.death());
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return Optional.ofNullable(DEATHS.get(Long.toString(pid)));
+    }
+
     /// Lets the worker end after what it has been given, but does not wait for ever.
     void finish(Duration limit) {
         send(Frame.Type.FINISH, 0, Frame.NOTHING);
@@ -264,8 +298,11 @@ final class WorkerJvm {
         }
         Hub.get().offer(closure);
         bring(closure);
-        var body =
-                new Out(RUN_BYTES).putString(closure.id()).putInt(chunk.size()).putInt(load.grain);
+        var body = new Out(RUN_BYTES)
+                .putString(closure.id())
+                .putLong(load.batch.call)
+                .putInt(chunk.size())
+                .putInt(load.grain);
         java.util.Objects.requireNonNull(load.parcel).write(body, chunk.from(), chunk.to());
         send(Frame.Type.RUN, chunk.id, body);
     }
@@ -612,8 +649,10 @@ final class WorkerJvm {
         synchronized (inFlight) {
             become(WorkerInfo.State.ENDED);
         }
+        var death = death();
+        DEATHS.put(Long.toString(pid()), death);
         ALIVE.remove(this);
-        owner.ended(this, death());
+        owner.ended(this, death);
     }
 
     /// The chunks that the worker had when it ended, in the order in which it got them; for its owner, once it gives
@@ -628,7 +667,7 @@ final class WorkerJvm {
 
     Death death() {
         int code = process.isAlive() ? -1 : process.exitValue();
-        return new Death(name, pid(), code, lastLines());
+        return new Death(name, pid(), code, heapLimit, dismissed, lastLines());
     }
 
     private static void join(Thread pipe) {

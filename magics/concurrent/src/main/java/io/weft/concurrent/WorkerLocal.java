@@ -12,9 +12,9 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// A value that each worker makes for itself when a task first asks for it, and keeps for later tasks: a
-/// connection, a parser, a large table. What a task changes in a variable of the notebook lasts only until a
-/// call reads other variables or other values of them, which travel anew then; this lasts. Python programs
-/// keep such things in a global that the pool's `initializer` sets.
+/// connection, a parser, a large table. What a task changes in a variable lasts until the end of its call, since
+/// each call starts with the values of home; this lasts. Python programs keep such things in a global that the
+/// pool's `initializer` sets.
 ///
 /// ```java
 /// var table = WorkerLocal.withInitial(() -> readTable("words.txt"));

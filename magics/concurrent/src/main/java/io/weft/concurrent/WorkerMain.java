@@ -215,6 +215,7 @@ public final class WorkerMain {
         long id = frame.id();
         var in = frame.in();
         var function = in.getString();
+        long call = in.getLong();
         int count = in.getInt();
         boolean neverBegun;
         synchronized (turn) {
@@ -236,7 +237,7 @@ public final class WorkerMain {
         Closures.Ready ready = null;
         Parcel.Arrived items = null;
         try {
-            ready = Hub.get().function(function, command.owner());
+            ready = Hub.get().function(function, call, command.owner());
             Thread.currentThread().setContextClassLoader(ready.loader());
             items = new Parcel.Arrived(in, count, ready.loader());
         } catch (Throwable thrown) {

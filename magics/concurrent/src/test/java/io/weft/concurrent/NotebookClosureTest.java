@@ -169,7 +169,9 @@ class NotebookClosureTest {
                 .hasMessageContaining("local variable 'mine'")
                 .hasMessageContaining("java.lang.Thread");
         assertThatThrownBy(() -> notebook.eval("pool.map(n -> pool.size(), range(2))"))
-                .hasMessageContaining("variable 'pool'");
+                .hasMessageContaining("variable 'pool'")
+                .hasMessageContaining("Pools do not travel: call the pool from here")
+                .hasMessageContaining("such as pool.size(), in a variable before");
         notebook.eval("server.close(); server = null;");
     }
 

@@ -354,6 +354,22 @@ abstract class PoolContract {
     }
 
     @Test
+    void tasksThatWereSentTogether_shareTheSumOfTheirTimes_andFailTogether() {
+        var quick = pool.withTimeout(Duration.ofMillis(100));
+
+        assertThatThrownBy(() -> quick.map(
+                        n -> {
+                            if (n == 2) Thread.sleep(60_000);
+                            return n;
+                        },
+                        range(4),
+                        4))
+                .hasMessageContaining("tasks 0 to 3 of map were over their time of 400 ms")
+                .hasMessageContaining("100 ms for each of the 4 that were sent together; they are interrupted")
+                .hasMessageContaining("if they do not end");
+    }
+
+    @Test
     void aTaskOverItsTime_thatIgnoresItsInterrupt_costsNoWorker() throws Exception {
         int workers = pool.workers().size();
         var go = SharedQueue.<Integer>create();

@@ -47,6 +47,20 @@ class SharedMemoryTest {
     }
 
     @Test
+    void aTaskThatReadsAClosedMemory_isRefused_alsoWhereItsWorkerHasItOpen() throws Exception {
+        try (var pool = Pool.of(1)) {
+            var memory = SharedMemory.create("lent", 8);
+            memory.ints().put(1, 7);
+            Call<Integer> read = () -> memory.ints().get(1);
+            assertThat(pool.apply(read)).isEqualTo(7);
+
+            memory.close();
+
+            assertThatThrownBy(() -> pool.apply(read)).hasMessageContaining("the shared memory 'lent' is closed here");
+        }
+    }
+
+    @Test
     void aNameServesOneMemory_untilItsOwnerClosesIt() {
         var memory = SharedMemory.create("once", 16);
         assertThatThrownBy(() -> SharedMemory.create("once", 16))
@@ -59,7 +73,9 @@ class SharedMemoryTest {
 
         assertThat(memory.isClosed()).isTrue();
         assertThatThrownBy(() -> memory.segment().get(ValueLayout.JAVA_INT, 0))
-                .isInstanceOf(IllegalStateException.class);
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the shared memory 'once' is closed here");
+        assertThatThrownBy(() -> memory.ints().get(0)).hasMessageContaining("'once' is closed here");
         assertThatThrownBy(() -> SharedMemory.open("once")).hasMessageContaining("there is no shared memory 'once'");
         second.ints().put(0, 7);
         assertThat(second.ints().get(0)).isEqualTo(7);

@@ -269,9 +269,35 @@ class SharedObjectTest {
                 .cause()
                 .isInstanceOf(ObjectLostException.class)
                 .hasMessageContaining("doomed")
-                .hasMessageContaining(Long.toString(doomed.pid()));
-        assertThatThrownBy(() -> dict.get("x")).isInstanceOf(ObjectLostException.class);
+                .hasMessageContaining(Long.toString(doomed.pid()))
+                .hasMessageContaining("died with exit code 137 (SIGKILL); what it held")
+                .hasNoCause();
+        assertThatThrownBy(() -> dict.get("x"))
+                .isInstanceOf(ObjectLostException.class)
+                .satisfies(lost -> assertThat(lost.getStackTrace()[0].getClassName())
+                        .startsWith(SharedObjectTest.class.getName()));
         doomed.close();
+    }
+
+    @Test
+    void whoUsesAManagerThatEndedByItself_orWasClosed_isToldWhich() throws Exception {
+        try (var quits = Manager.start()) {
+            quits.register(Quitter.class, Quitter::new);
+            var quitter = quits.create(Quitter.class);
+            assertThatThrownBy(quitter::quit)
+                    .isInstanceOf(ObjectLostException.class)
+                    .hasMessageContaining("died with exit code 5; what it held");
+        }
+        var closed = Manager.start();
+        var dict = closed.dict();
+        closed.close();
+        assertThatThrownBy(dict::size).hasMessageContaining("has been closed; what it held");
+    }
+
+    static class Quitter {
+        void quit() {
+            Runtime.getRuntime().halt(5);
+        }
     }
 
     @Test

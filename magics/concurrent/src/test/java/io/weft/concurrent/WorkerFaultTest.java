@@ -92,7 +92,8 @@ class WorkerFaultTest {
                         return all.size();
                     }))
                     .isInstanceOf(WorkerDiedException.class)
-                    .hasMessageContaining("ran out of memory")
+                    .hasMessageContaining(
+                            "ran out of memory, with a heap limit of 32m: give workers more, with --heap 128m")
                     .hasMessageContaining("OutOfMemoryError");
             assertThat(small.map(n -> n, range(3))).containsExactly(0, 1, 2);
         }
