@@ -4,6 +4,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch } from './chromium.mjs';
+import { endKernels, LabPage, make, newPage } from './lab-page.mjs';
 
 const [executable, address, screenshots] = process.argv.slice(2);
 const NOTEBOOK = 'front-end-test.ipynb';
@@ -21,12 +22,10 @@ const CELLS = {
 const names = Object.keys(CELLS);
 mkdirSync(screenshots, { recursive: true });
 
-const url = new URL(address.replace('NOTEBOOK', NOTEBOOK));
-const api = `${url.origin}/api/contents/${NOTEBOOK}`;
-const headers = { Authorization: `token ${url.searchParams.get('token')}` };
 const browser = await launch(executable);
-const page = await browser.newPage({ viewport: { width: 1280, height: 1500 } });
+const page = await newPage(browser, { width: 1280, height: 1500 });
 page.setDefaultTimeout(60_000);
+const lab = new LabPage(page);
 // what a console runs before its subshell is there goes to the main shell, behind the cell that runs
 const subshell = new Promise((made) => {
   page.on('websocket', (socket) =>
@@ -35,35 +34,27 @@ const subshell = new Promise((made) => {
 });
 const seen = {};
 
-const panel = page.locator('.jp-NotebookPanel:not(.lm-mod-hidden)');
-const cell = (name) => panel.locator('.jp-CodeCell').nth(names.indexOf(name));
+const { panel } = lab;
+const cell = (name) => lab.cell(names.indexOf(name));
 const picture = (name) => page.screenshot({ path: join(screenshots, `front-end-${name}.png`) });
 const text = async (locator) => (await locator.allInnerTexts()).join('\n').trim();
-const outputs = (name) => cell(name).locator('.jp-OutputArea-output');
+const outputs = (name) => lab.outputs(names.indexOf(name));
+const edit = (name) => lab.edit(names.indexOf(name));
+const start = (name) => lab.start(names.indexOf(name));
+const run = (name) => lab.run(names.indexOf(name));
+const ended = (name) => lab.ended(names.indexOf(name));
 
-async function edit(name) {
-  await cell(name).locator('.cm-content').click();
-  await page.keyboard.press('Control+End');
-}
-
-async function start(name) {
-  await edit(name);
-  await page.keyboard.press('Control+Enter');
-}
-
-async function run(name) {
-  await start(name);
-  await ended(name);
-}
-
-/** Waits until the cell has its number: JupyterLab shows [*] until then. */
-async function ended(name) {
-  await cell(name).locator('.jp-InputPrompt', { hasText: /^\[\d+\]:$/ }).waitFor();
-}
-
-async function menu(top, item) {
-  await page.locator('.lm-MenuBar-itemLabel', { hasText: new RegExp(`^${top}$`) }).click();
-  await page.locator('.lm-Menu-itemLabel', { hasText: item }).first().click();
+/** Presses Tab until there is what it is to bring: JupyterLab gives up on an answer that takes a second. */
+async function complete(what) {
+  for (let tries = 10; ; tries--) {
+    await page.keyboard.press('Tab');
+    try {
+      await what.waitFor({ timeout: 6_000 });
+      return;
+    } catch (error) {
+      if (tries === 1) throw error;
+    }
+  }
 }
 
 const stations = {
@@ -85,11 +76,10 @@ const stations = {
   },
   async completing() {
     await edit('complete');
-    await page.keyboard.press('Tab');
     // one match is put in at once; several are offered
     const box = page.locator('.jp-Completer:visible');
     const one = cell('complete').locator('.cm-content', { hasText: 'getFirst' });
-    await box.or(one).first().waitFor();
+    await complete(box.or(one).first());
     if (await box.isVisible()) {
       seen.offered = await text(box.locator('.jp-Completer-match'));
       await picture('completing');
@@ -100,8 +90,7 @@ const stations = {
     await edit('after');
     await page.keyboard.press('Control+A');
     await page.keyboard.type('stops.');
-    await page.keyboard.press('Tab');
-    await box.waitFor();
+    await complete(box);
     seen.members = await text(box.locator('.jp-Completer-match'));
     await picture('completing');
     await page.keyboard.press('Escape');
@@ -150,20 +139,17 @@ const stations = {
     await ended('loop');
   },
   async theDark() {
-    await menu('Settings', 'Theme');
-    await page.locator('.lm-Menu-itemLabel', { hasText: /^JupyterLab Dark$/ }).click();
+    await lab.menu('Settings', 'Theme', /^JupyterLab Dark$/);
     await page.locator('body[data-jp-theme-light="false"]').waitFor({ state: 'attached' });
     // the theme's colours have arrived, not its name alone
     await page.waitForFunction(() => getComputedStyle(document.body).getPropertyValue('--jp-layout-color1').trim() !== 'white');
     await picture('dark');
-    await menu('Settings', 'Theme');
-    await page.locator('.lm-Menu-itemLabel', { hasText: /^JupyterLab Light$/ }).click();
+    await lab.menu('Settings', 'Theme', /^JupyterLab Light$/);
     await page.locator('body[data-jp-theme-light="true"]').waitFor({ state: 'attached' });
   },
   async restarting() {
-    await menu('Kernel', /^Restart Kernel…/);
-    await page.locator('.jp-Dialog button', { hasText: 'Restart' }).click();
-    await page.locator('.jp-Dialog').waitFor({ state: 'detached' });
+    await lab.menu('Kernel', /^Restart Kernel…/);
+    await lab.confirm();
     await panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
     await edit('after');
     await page.keyboard.press('Control+A');
@@ -175,26 +161,11 @@ const stations = {
   },
 };
 
+let remove;
 try {
-  const content = {
-    nbformat: 4,
-    nbformat_minor: 5,
-    metadata: { kernelspec: { name: 'weft', display_name: 'Java (Weft)', language: 'java' } },
-    cells: names.map((name) => ({
-      id: name,
-      cell_type: 'code',
-      source: CELLS[name],
-      metadata: {},
-      outputs: [],
-      execution_count: null,
-    })),
-  };
-  const created = await page.request.put(api, { headers, data: { type: 'notebook', format: 'json', content } });
-  if (!created.ok()) throw new Error(`the notebook could not be made: ${await created.text()}`);
-  await page.goto(url.href);
-  await panel.waitFor();
-  await panel.locator('.jp-KernelName', { hasText: 'Java (Weft)' }).waitFor();
-  await panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+  remove = await make(page, address, NOTEBOOK, CELLS);
+  await page.goto(address.replace('NOTEBOOK', NOTEBOOK));
+  await lab.ready();
   for (const [name, station] of Object.entries(stations)) {
     try {
       await station();
@@ -205,6 +176,7 @@ try {
   }
   console.log(JSON.stringify(seen));
 } finally {
-  await page.request.delete(api, { headers }).catch(() => {});
+  await endKernels(page, address, NOTEBOOK).catch(() => {});
+  await remove?.();
   await browser.close();
 }

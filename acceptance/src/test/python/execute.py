@@ -1,38 +1,51 @@
-"""Runs a notebook with papermill and with nbclient, and prints the plain results of both as one line of JSON.
+"""Runs notebooks with papermill, each into FOLDER, two at a time; one of them with a parameter.
 
-    python execute.py NOTEBOOK FOLDER
+    python execute.py FOLDER NOTEBOOK...
+
+The parameter: the notebook in FOLDER that is called parameters.ipynb, if it is one of them, is run with `workers` = 3.
 """
 
 from __future__ import annotations
 
-import json
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-import nbclient
-import nbformat
 import papermill
+from papermill.translators import Translator, papermill_translators
 
 
-def results(notebook: nbformat.NotebookNode) -> list[str]:
-    return [
-        output["data"]["text/plain"]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if output["output_type"] == "execute_result"
-    ]
+class JavaTranslator(Translator):
+    """How a parameter is written in Java, for which papermill has no translator of its own."""
+
+    @classmethod
+    def assign(cls, name: str, value: str) -> str:
+        return f"var {name} = {value};"
+
+    @classmethod
+    def comment(cls, text: str) -> str:
+        return f"// {text}".strip()
+
+
+def execute(notebook: Path, folder: Path) -> None:
+    papermill_translators.register("java", JavaTranslator)
+    papermill.execute_notebook(
+        notebook,
+        folder / f"{notebook.stem}-executed.ipynb",
+        parameters={"workers": 3} if notebook.name == "parameters.ipynb" else None,
+        kernel_name="weft",
+        progress_bar=False,
+        log_output=False,
+        cwd=notebook.parent,
+        raise_on_iopub_timeout=True,
+    )
 
 
 def main() -> None:
-    notebook, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    written = folder / "papermill.ipynb"
-    papermill.execute_notebook(
-        notebook, written, kernel_name="weft", progress_bar=False, log_output=False, cwd=folder, raise_on_iopub_timeout=True
-    )
-    by_papermill = results(nbformat.read(written, as_version=4))
-    executed = nbformat.read(notebook, as_version=4)
-    nbclient.NotebookClient(executed, timeout=120, kernel_name="weft", resources={"metadata": {"path": str(folder)}}).execute()
-    print(json.dumps({"papermill": by_papermill, "nbclient": results(executed)}))
+    folder, *notebooks = map(Path, sys.argv[1:])
+    with ProcessPoolExecutor(2) as pool:
+        for done in [pool.submit(execute, notebook, folder) for notebook in notebooks]:
+            done.result()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `install.sh` as a person runs it, in a clone of its own whose name has a space.
+@Order(2)
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class InstallTest {
     private static final Duration SHORT = Duration.ofMinutes(2);
@@ -377,7 +379,7 @@ class InstallTest {
         Path data = folder.resolve("data of the user");
         Program install = Program.in(folder, fresh.resolve("install.sh").toString())
                 .with("JUPYTER_DATA_DIR", data.toString())
-                .with("PATH", pathWithout("jupyter"))
+                .with("PATH", NodeTools.pathWithout("jupyter"))
                 .with("MAVEN_OPTS", "-Dmaven.repo.local=" + System.getProperty("weft.maven.repository"));
         // when
         assertThat(install.run(WITH_DOWNLOADS).successful()).contains("--lab");
@@ -454,14 +456,5 @@ class InstallTest {
         Path script = Files.writeString(bin.resolve("python3"), "#!/bin/sh\nexec \"%s\" \"$@\"\n".formatted(python));
         assertThat(script.toFile().setExecutable(true)).isTrue();
         return bin;
-    }
-
-    /// The machine's `PATH` less the folders that have `program`.
-    private static String pathWithout(String program) {
-        return String.join(
-                ":",
-                Stream.of(System.getenv("PATH").split(":"))
-                        .filter(path -> !Files.isExecutable(Path.of(path, program)))
-                        .toList());
     }
 }

@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A built clone whose kernel is installed into a prefix of its own, with the reports that it wrote: made once, for all
-/// tests.
+/// A built clone whose kernel is installed into a prefix of its own: made once, for all tests.
 ///
-/// Clone, prefix and reports have spaces in their names, as a person's folders may. The clone's
-/// own virtual environment, made by `install.sh --reports` from the pinned requirements, is the
-/// Jupyter of all tests. It is kept between builds, as `install.sh` keeps it.
-record Installation(Path home, Path prefix, Path reports, Program.Finished reportsRun) {
-    private static final Duration WITH_DOWNLOADS = Duration.ofMinutes(15);
+/// Clone and prefix have spaces in their names, as a person's folders may. The clone's own virtual environment, which
+/// `install.sh` makes from the pinned requirements where it finds no Jupyter, is the Jupyter of all tests. It is kept
+/// between builds, as `install.sh` keeps it.
+record Installation(Path home, Path prefix) {
+    static final Duration WITH_DOWNLOADS = Duration.ofMinutes(15);
 
     private static @Nullable Installation made;
+    private static boolean hasTools;
 
     static synchronized Installation get() {
         Installation ready = made;
@@ -33,13 +33,13 @@ record Installation(Path home, Path prefix, Path reports, Program.Finished repor
         }
         Project.clonedWithBuildTo(home);
         Path prefix = Project.target("a prefix");
-        Path reports = Project.target("the reports");
         Project.delete(prefix);
-        Project.delete(reports);
-        var run = new Installation(home, prefix, reports, new Program.Finished(List.of(), 0, ""))
-                .install("--reports", reports.toString())
-                .run(WITH_DOWNLOADS);
-        return new Installation(home, prefix, reports, run);
+        Program.in(home, home.resolve("install.sh").toString(), "--no-build")
+                .with("JUPYTER_DATA_DIR", prefix.resolve("share/jupyter").toString())
+                .with("PATH", NodeTools.pathWithout("jupyter"))
+                .run(WITH_DOWNLOADS)
+                .successful();
+        return new Installation(home, prefix);
     }
 
     /// `install.sh` of the clone, with what it takes to install what is built into the prefix.
@@ -60,16 +60,25 @@ record Installation(Path home, Path prefix, Path reports, Program.Finished repor
 
     /// A Python program as above, with what the tests need besides Jupyter.
     Program pythonWithTools(String... arguments) {
-        python(
-                        "-m",
-                        "pip",
-                        "install",
-                        "-q",
-                        "--disable-pip-version-check",
-                        "-r",
-                        Project.source("python", "requirements.txt").toString())
-                .run(WITH_DOWNLOADS)
-                .successful();
-        return python(arguments);
+        return getWithTools().python(arguments);
+    }
+
+    /// The installation, whose Jupyter has by now what the tests need besides.
+    static synchronized Installation getWithTools() {
+        Installation ready = get();
+        if (!hasTools) {
+            ready.python(
+                            "-m",
+                            "pip",
+                            "install",
+                            "-q",
+                            "--disable-pip-version-check",
+                            "-r",
+                            Project.source("python", "requirements.txt").toString())
+                    .run(WITH_DOWNLOADS)
+                    .successful();
+            hasTools = true;
+        }
+        return ready;
     }
 }

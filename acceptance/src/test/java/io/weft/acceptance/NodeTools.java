@@ -63,4 +63,13 @@ final class NodeTools {
                 .filter(Files::isExecutable)
                 .findFirst();
     }
+
+    /// The machine's `PATH` less the folders that have `program`.
+    static String pathWithout(String program) {
+        return String.join(
+                ":",
+                Stream.of(System.getenv("PATH").split(":"))
+                        .filter(path -> !Files.isExecutable(Path.of(path, program)))
+                        .toList());
+    }
 }

@@ -3,6 +3,7 @@ package io.weft.acceptance;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,12 +29,47 @@ record Notebook(JsonNode json) {
         List<String> texts() {
             return outputs.stream().map(Output::text).toList();
         }
+
+        boolean failed() {
+            return outputs.stream().anyMatch(output -> output.kind().equals("error"));
+        }
+
+        /// The kinds of its outputs, without what depends on the time: a stream counts once, cards of calls and what
+        /// workers say do not count.
+        List<String> shape() {
+            var streams = new TreeSet<String>();
+            var others = new ArrayList<String>();
+            for (Output output : outputs) {
+                if (output.isOfWorkers()) continue;
+                if (output.isStream()) streams.add(output.kind());
+                else if (!output.isCard())
+                    others.add(
+                            output.kind() + output.mimeTypes().stream().sorted().toList());
+            }
+            others.addAll(0, streams);
+            return others;
+        }
     }
 
     /// One output; `kind` is Jupyter's `output_type`, for a stream its name, and `text` what it
     /// shows where only text
     /// can be shown.
-    record Output(String kind, String text, List<String> mimeTypes) {}
+    record Output(String kind, String text, List<String> mimeTypes) {
+        private static final Pattern CARD = Pattern.compile("\\S+\\.\\w+: [\\d,]+ (of [\\d,]+ )?tasks.*");
+
+        boolean isStream() {
+            return kind.equals("stdout") || kind.equals("stderr");
+        }
+
+        /// What workers say under their names on the standard error, such as that one died on purpose.
+        boolean isOfWorkers() {
+            return kind.equals("stderr") && text.matches("(\\[[\\w-]+ \\d+] .*\\R?)+");
+        }
+
+        boolean isCard() {
+            return kind.equals("display_data") && CARD.matcher(text).matches();
+        }
+    }
 
     static Notebook at(Path file) {
         return new Notebook(JSON.readTree(file));
@@ -88,6 +124,13 @@ record Notebook(JsonNode json) {
             }
         }
         return broken;
+    }
+
+    /// For each code cell, the kinds of its outputs: two runs of a notebook have the same, whatever the front end.
+    List<String> shapes() {
+        return code().stream()
+                .map(cell -> "%s: %s".formatted(cell.address(), cell.shape()))
+                .toList();
     }
 
     /// What all cells show as text, one output after the other.

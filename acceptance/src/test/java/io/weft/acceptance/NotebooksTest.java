@@ -18,20 +18,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Every notebook, run from top to bottom by the real Jupyter stack and exported to HTML: `install.sh --reports`.
+@Isolated("two notebooks at a time take all of a small machine")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class NotebooksTest {
     private static final Duration BROWSER = Duration.ofMinutes(10);
     private static final Duration TWO_NOTEBOOKS = Duration.ofMinutes(5);
 
-    private static Installation installation;
+    private static Reports reports;
 
     @BeforeAll
     static void runAllNotebooks() {
-        installation = Installation.get();
+        reports = Reports.get();
     }
 
     @TestFactory
@@ -49,17 +51,13 @@ class NotebooksTest {
     @TestFactory
     Stream<DynamicTest> everyNotebook_runsToItsEnd() {
         return all().map(file -> dynamicTest(name(file), () -> {
-            Notebook executed = executed(name(file));
-            assertThat(executed.code())
-                    .as(() -> installation.reportsRun().output())
-                    .allSatisfy(cell -> {
-                        assertThat(cell.count()).as(cell.source()).isPositive();
-                        boolean failed = cell.outputs().stream()
-                                .anyMatch(output -> output.kind().equals("error"));
-                        assertThat(failed)
-                                .as("%s%n%s", cell.source(), cell.texts())
-                                .isEqualTo(cell.mayFail());
-                    });
+            Notebook executed = reports.executed(name(file));
+            assertThat(executed.code()).as(() -> reports.run().output()).allSatisfy(cell -> {
+                assertThat(cell.count()).as(cell.source()).isPositive();
+                assertThat(cell.failed())
+                        .as("%s%n%s", cell.source(), cell.texts())
+                        .isEqualTo(cell.mayFail());
+            });
         }));
     }
 
@@ -67,7 +65,7 @@ class NotebooksTest {
     Stream<DynamicTest> everyNotebook_showsWhatItsTextClaims() {
         return all().map(file -> dynamicTest(
                 name(file),
-                () -> assertThat(executed(name(file)).brokenClaims())
+                () -> assertThat(reports.executed(name(file)).brokenClaims())
                         .as("claims of %s (metadata weft.expect) that do not hold on this machine", name(file))
                         .isEmpty()));
     }
@@ -90,18 +88,17 @@ class NotebooksTest {
     Stream<DynamicTest> noNotebook_writesToTheStandardError() {
         return all().map(file -> dynamicTest(
                 name(file),
-                () -> assertThat(executed(name(file)).code())
+                () -> assertThat(reports.executed(name(file)).code())
                         .flatExtracting(Notebook.Cell::outputs)
                         .filteredOn(output -> output.kind().equals("stderr"))
-                        // a worker that dies on purpose says so under its name
-                        .filteredOn(output -> !output.text().matches("(\\[[\\w-]+ \\d+] .*\\R?)+"))
+                        .filteredOn(output -> !output.isOfWorkers())
                         .isEmpty()));
     }
 
     @Test
     void theCommand_succeeds_andListsEveryPage() throws IOException {
-        assertThat(installation.reportsRun().successful()).contains("index.html");
-        String index = Files.readString(installation.reports().resolve("index.html"));
+        assertThat(reports.run().successful()).contains("index.html");
+        String index = Files.readString(reports.folder().resolve("index.html"));
         assertThat(Project.notebooks())
                 .hasSizeGreaterThanOrEqualTo(8)
                 .allSatisfy(file -> assertThat(index).contains("href=\"%s.html\"".formatted(name(file))));
@@ -109,7 +106,7 @@ class NotebooksTest {
 
     @Test
     void pool_runsInOtherProcesses() {
-        Notebook notebook = executed("02-pool");
+        Notebook notebook = reports.executed("02-pool");
         String pids = notebook.texts().stream()
                 .filter(text -> text.contains("this notebook: ") && text.contains("the tasks: "))
                 .findFirst()
@@ -125,7 +122,7 @@ class NotebooksTest {
         // when a browser that is cut off from every network opens the pages, wide and narrow, light and dark
         Path screenshots = Project.target("screenshots");
         String printed =
-                Browser.get().run("pages.mjs", BROWSER, installation.reports().toString(), screenshots.toString());
+                Browser.get().run("pages.mjs", BROWSER, reports.folder().toString(), screenshots.toString());
         JsonNode pages = new JsonMapper().readTree(printed);
         // then
         assertThat(pages.propertyNames())
@@ -145,7 +142,7 @@ class NotebooksTest {
             softly.assertThat(page.getValue().path("scripts").asInt())
                     .as("scripts in %s", page.getKey())
                     .isZero();
-            Path here = installation.reports().resolve(page.getKey() + ".html");
+            Path here = reports.folder().resolve(page.getKey() + ".html");
             softly.assertThat(texts(page.getValue().path("links")))
                     .as("links of %s", page.getKey())
                     .filteredOn(link -> !link.matches("(https?:|#).*"))
@@ -179,9 +176,9 @@ class NotebooksTest {
         Files.writeString(notebooks.resolve("solutions/b-good.ipynb"), notebook("6 * 7 * 1000"));
         Path out = folder.resolve("out");
         // when
-        var run = installation
+        var run = Installation.get()
                 .python(
-                        installation.home().resolve("jupyter/reports.py").toString(),
+                        Installation.get().home().resolve("jupyter/reports.py").toString(),
                         notebooks.toString(),
                         out.toString())
                 .run(TWO_NOTEBOOKS);
@@ -203,12 +200,6 @@ class NotebooksTest {
 
     private static String shown(JsonNode pages, String name) {
         return pages.path(name).path("text").asString();
-    }
-
-    private static Notebook executed(String name) {
-        Path file = installation.reports().resolve(name + ".ipynb");
-        assertThat(file).as(() -> installation.reportsRun().output()).exists();
-        return Notebook.at(file);
     }
 
     /// The notebooks and the solutions of their exercises.

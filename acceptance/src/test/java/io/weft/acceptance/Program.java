@@ -44,15 +44,15 @@ record Program(Path folder, List<String> command, Map<String, String> environmen
             "PYTHONPATH");
 
     private static final Path LOGS = Project.target("logs");
+    private static final Path JUPYTER = Project.target("jupyter");
 
     static Program in(Path folder, String... command) {
         var environment = new LinkedHashMap<String, String>();
         // the JDK that runs the tests is the one that they want the kernel to run on
         environment.put("JAVA_HOME", System.getProperty("java.home"));
-        Path jupyter = Project.target("jupyter");
-        environment.put("JUPYTER_CONFIG_DIR", jupyter.resolve("config").toString());
-        environment.put("JUPYTER_RUNTIME_DIR", jupyter.resolve("runtime").toString());
-        environment.put("IPYTHONDIR", jupyter.resolve("ipython").toString());
+        environment.put("JUPYTER_CONFIG_DIR", JUPYTER.resolve("config").toString());
+        environment.put("JUPYTER_RUNTIME_DIR", JUPYTER.resolve("runtime").toString());
+        environment.put("IPYTHONDIR", JUPYTER.resolve("ipython").toString());
         return new Program(folder, List.of(command), environment);
     }
 
@@ -71,6 +71,7 @@ record Program(Path folder, List<String> command, Map<String, String> environmen
     Running start() {
         try {
             Files.createDirectories(LOGS);
+            Files.createDirectories(JUPYTER); // IPython takes a temporary folder where there is none
             Path log = Files.createTempFile(LOGS, Path.of(command.getFirst()).getFileName() + "-", ".log");
             var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
             builder.environment().keySet().removeAll(NOT_INHERITED);
