@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -95,6 +96,8 @@ final class JavaSession implements AutoCloseable {
     /// What cells declared with references that nothing answers yet.
     private final Set<Snippet> unresolved = new LinkedHashSet<>();
     private final List<String> notices = new ArrayList<>();
+    /// The variables that became null since a type was declared anew, by the name of the type.
+    private final Map<String, Set<String>> emptiedBy = new LinkedHashMap<>();
     private final Interrupter interrupter = new Interrupter();
 
     JavaSession(List<MagicProvider> providers, SessionSettings settings) {
@@ -352,7 +355,7 @@ final class JavaSession implements AutoCloseable {
                 piece.declaresVolatile(),
                 piece.declaredName()));
         Result result = Result.NONE;
-        var emptied = new ArrayList<String>();
+        var emptied = new LinkedHashSet<String>();
         Set<String> empty = imports.knows(piece.declaredName()) ? notebook.emptyVariables() : Set.of();
         List<SnippetEvent> events = compiledAndRun(piece, place);
         refuseAssignments(events, piece, place);
@@ -369,8 +372,10 @@ final class JavaSession implements AutoCloseable {
             note(event);
         }
         if (!emptied.isEmpty())
-            notices.add("%s declared anew: what held the old one is null now (%s). Run the cells again that fill it."
-                    .formatted(piece.declaredName(), String.join(", ", emptied)));
+            emptiedBy.merge(piece.declaredName(), emptied, (before, now) -> {
+                before.addAll(now);
+                return before;
+            });
         return result;
     }
 
@@ -575,6 +580,7 @@ final class JavaSession implements AutoCloseable {
         lock.lock();
         try {
             var told = new ArrayList<String>(notices);
+            tellEmptied(told);
             for (Snippet snippet : new HashSet<>(unresolved)) {
                 if (!(snippet instanceof DeclarationSnippet declaration)) continue;
                 if (jshell.status(snippet).isActive()) told.add(unresolved(declaration, "uses"));
@@ -585,6 +591,19 @@ final class JavaSession implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Tells of the variables that nothing has filled since, as the rest of the cell may do.
+    private void tellEmptied(List<String> told) {
+        if (emptiedBy.isEmpty()) return;
+        Set<String> empty = notebook.emptyVariables();
+        emptiedBy.forEach((type, names) -> {
+            names.retainAll(empty);
+            if (!names.isEmpty())
+                told.add("%s declared anew: what held the old one is null now (%s). Run the cells again that fill it."
+                        .formatted(type, String.join(", ", names)));
+        });
+        emptiedBy.clear();
     }
 
     /// Evaluates one expression for a magic.

@@ -256,6 +256,19 @@ class JShellEvaluatorTest {
     }
 
     @Test
+    void variablesOfATypeThatIsDeclaredAnew_whichTheSameCellFills_areNothingToTell() {
+        run("record Old6(int a) {}\nvar inferred6 = new Old6(5);\nOld6 stated6 = new Old6(6);");
+        var output = new RecordedOutput();
+        run("record Old6(int a, int b) {}\nvar inferred6 = new Old6(1, 2);", output);
+        assertThat(output.err()).contains("Old6 declared anew", "(stated6)");
+        run(
+                "record Old6(int a, int b, int c) {}\ninferred6 = new Old6(1, 2, 3);\nstated6 = inferred6;",
+                output = new RecordedOutput());
+        assertThat(output.err()).isEmpty();
+        assertThat(value("stated6.c()")).isEqualTo("3");
+    }
+
+    @Test
     void aLockTakenInOneCell_isReleasedInTheNext() {
         run("var lock5 = new java.util.concurrent.locks.ReentrantLock();\nlock5.lock();");
         assertThat(value("lock5.unlock();\nlock5.isLocked()")).isEqualTo("false");
