@@ -261,10 +261,9 @@ class JShellEvaluatorTest {
         var output = new RecordedOutput();
         run("record Old6(int a, int b) {}\nvar inferred6 = new Old6(1, 2);", output);
         assertThat(output.err()).contains("Old6 declared anew", "(stated6)");
-        run(
-                "record Old6(int a, int b, int c) {}\ninferred6 = new Old6(1, 2, 3);\nstated6 = inferred6;",
-                output = new RecordedOutput());
-        assertThat(output.err()).isEmpty();
+        var quiet = new RecordedOutput();
+        run("record Old6(int a, int b, int c) {}\ninferred6 = new Old6(1, 2, 3);\nstated6 = inferred6;", quiet);
+        assertThat(quiet.err()).isEmpty();
         assertThat(value("stated6.c()")).isEqualTo("3");
     }
 
