@@ -36,6 +36,15 @@ final class Receiver extends ObjectInputStream {
     }
 
     static @Nullable Object deserialise(byte[] bytes, ClassLoader loader) {
+        try {
+            return read(bytes, loader);
+        } catch (StackOverflowError deep) {
+            if (Threads.isDeep()) throw deep;
+            return Threads.<@Nullable Object>deep(() -> read(bytes, loader));
+        }
+    }
+
+    private static @Nullable Object read(byte[] bytes, ClassLoader loader) {
         var outer = CURRENT.get();
         CURRENT.set(loader);
         try (var receiver = new Receiver(bytes, loader)) {

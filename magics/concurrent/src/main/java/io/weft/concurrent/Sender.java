@@ -24,8 +24,30 @@ final class Sender extends ObjectOutputStream {
         enableReplaceObject(true);
     }
 
+    /// A chain of objects that each hold the next takes more stack the longer it is, and is written where there is
+    /// much.
+    ///
     /// @throws NotSendableException if something in the value cannot travel
     static byte[] serialise(Object value, Trace trace) {
+        try {
+            var inner = new Trace();
+            try {
+                return write(value, inner);
+            } finally {
+                trace.addAll(inner);
+            }
+        } catch (StackOverflowError deep) {
+            // once more
+        }
+        try {
+            return Threads.isDeep() ? write(value, trace) : Threads.deep(() -> write(value, trace));
+        } catch (StackOverflowError tooDeep) {
+            tooDeep.setStackTrace(new StackTraceElement[0]); // a thousand frames that are all the same
+            throw Unsendable.tooDeep(value, tooDeep);
+        }
+    }
+
+    private static byte[] write(Object value, Trace trace) {
         var out = new Out();
         try (var sender = new Sender(out, trace)) {
             refuseGuard(value);
@@ -38,12 +60,6 @@ final class Sender extends ObjectOutputStream {
                             .formatted(value.getClass().getName(), failure.getMessage()),
                     "",
                     failure);
-        } catch (StackOverflowError tooDeep) {
-            throw new NotSendableException(
-                    "%s cannot be sent to another JVM: it is nested too deeply. Send it in pieces, or as a list."
-                            .formatted(value.getClass().getName()),
-                    "",
-                    tooDeep);
         }
         return out.toBytes();
     }

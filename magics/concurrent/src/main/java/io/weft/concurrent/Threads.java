@@ -1,11 +1,14 @@
 package io.weft.concurrent;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The library's own threads: they inherit nothing from the thread that happens to start them.
@@ -15,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class Threads {
     private static final ThreadGroup GROUP = new ThreadGroup(root(), "weft");
     private static final long KEEP_SECONDS = 10;
+    private static final String DEEP = "weft-deep";
+
+    /// Memory is taken only for as much of it as is used.
+    private static final long DEEP_BYTES = 1 << 28;
+
     private static final ExecutorService SPARE = new ThreadPoolExecutor(
             0,
             Integer.MAX_VALUE,
@@ -42,6 +50,46 @@ final class Threads {
     /// The thread of [Deadlines].
     static Thread clock(Runnable body) {
         return unstarted("weft-clock", body);
+    }
+
+    /// Runs what needs more stack than a thread has on one that has much, and waits for it. An interrupt is kept.
+    ///
+    /// @throws StackOverflowError if it needs still more
+    static <T extends @Nullable Object> T deep(Supplier<T> body) {
+        var client = Client.current();
+        var result = new CompletableFuture<T>();
+        var thread = new Thread(
+                GROUP,
+                () -> {
+                    try {
+                        result.complete(client.serve(body::get));
+                    } catch (Throwable failure) {
+                        result.completeExceptionally(failure);
+                    }
+                },
+                DEEP,
+                DEEP_BYTES,
+                false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+        thread.start();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                return result.get();
+            } catch (InterruptedException later) {
+                interrupted = true;
+            } catch (ExecutionException failure) {
+                throw Failures.<RuntimeException>sneak(failure.getCause() == null ? failure : failure.getCause());
+            } finally {
+                if (interrupted && result.isDone()) Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Whether this is such a thread.
+    static boolean isDeep() {
+        return Thread.currentThread().getName().equals(DEEP);
     }
 
     private static Thread unstarted(String name, Runnable body) {

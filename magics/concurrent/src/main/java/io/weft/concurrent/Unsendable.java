@@ -32,6 +32,14 @@ final class Unsendable {
                 failure);
     }
 
+    static NotSendableException tooDeep(Object value, StackOverflowError failure) {
+        return new NotSendableException(
+                "%s cannot be sent to another JVM: it %s.%s"
+                        .formatted(describe(value), reaches(value, failure), advice(failure)),
+                "",
+                failure);
+    }
+
     static NotSendableException variable(Field field, Reach.Reader reader, Object value, NotSendableException failure) {
         var owner = field.getDeclaringClass().getName();
         if (owner.startsWith(NOTEBOOK))

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// A thread prints for the task that started it.
 final class WorkerOutput {
     static final InheritableThreadLocal<@Nullable Long> TASK = new InheritableThreadLocal<>();
-    private static final int LINE_BYTES = 1 << 16;
+
+    /// A line that is longer is sent in pieces.
+    private static final int LINE_BYTES = 1 << 20;
+
+    private static final String GOES_ON = "…";
 
     private final Outbox outbox;
     private final Map<Source, ByteArrayOutputStream> begun = new HashMap<>();
@@ -61,7 +65,7 @@ final class WorkerOutput {
             start = i + 1;
         }
         line.write(bytes, start, offset + length - start);
-        if (line.size() >= LINE_BYTES) send(source, line);
+        while (line.size() >= LINE_BYTES) sendPiece(source, line);
         if (line.size() == 0) begun.remove(source);
     }
 
@@ -78,10 +82,25 @@ final class WorkerOutput {
         begun.keySet().stream().map(Source::task).distinct().toList().forEach(this::flush);
     }
 
+    /// Sends the beginning of a line, up to the end of a character; both sides of the cut are marked.
+    private void sendPiece(Source source, ByteArrayOutputStream line) {
+        byte[] bytes = line.toByteArray();
+        int end = LINE_BYTES - 1;
+        while (end > LINE_BYTES / 2 && (bytes[end] & 0xC0) == 0x80) end--;
+        line.reset();
+        send(source, new String(bytes, 0, end, UTF_8) + GOES_ON);
+        line.writeBytes(GOES_ON.getBytes(UTF_8));
+        line.write(bytes, end, bytes.length - end);
+    }
+
     private void send(Source source, ByteArrayOutputStream line) {
         var text = line.toString(UTF_8);
         if (text.endsWith("\r")) text = text.substring(0, text.length() - 1);
         line.reset();
+        send(source, text);
+    }
+
+    private void send(Source source, String text) {
         outbox.send(
                 Frame.Type.LINE,
                 source.task(),

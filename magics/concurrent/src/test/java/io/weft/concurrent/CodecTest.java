@@ -242,4 +242,22 @@ class CodecTest {
         assertThat(back(Collections.unmodifiableList(new ArrayList<>(List.of(1)))))
                 .isEqualTo(List.of(1));
     }
+
+    private record Bottomless(List<Object> inner) implements java.io.Serializable {
+        @SuppressWarnings("InfiniteRecursion") // that is the point
+        private Object writeReplace() {
+            return inner.isEmpty() ? new Bottomless(List.of()).writeReplace() : this;
+        }
+    }
+
+    @Test
+    void whatIsNestedWithoutEnd_isNamed_withoutAThousandFrames() {
+        assertThatThrownBy(() -> Codec.encode(new Bottomless(List.of())))
+                .isInstanceOf(NotSendableException.class)
+                .hasMessageContaining("a " + Bottomless.class.getName() + " cannot be sent to another JVM")
+                .hasMessageContaining("nested too deeply")
+                .satisfies(failure -> assertThat(java.util.Objects.requireNonNull(failure.getCause())
+                                .getStackTrace())
+                        .isEmpty());
+    }
 }

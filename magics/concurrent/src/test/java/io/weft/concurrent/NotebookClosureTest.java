@@ -213,4 +213,16 @@ class NotebookClosureTest {
         assertThat(notebook.eval("pool.apply(() -> belt.offer(new Parcel(\"box\"))); belt.get()"))
                 .isEqualTo("Parcel[what=box]");
     }
+
+    @Test
+    void aLongChainOfObjects_travelsThereAndBack() {
+        notebook.eval("class Link { int n; Link next; Link(int n, Link next) { this.n = n; this.next = next; } }"
+                + " Link chain(int length) { Link first = null; for (int i = 0; i < length; i++) first = new Link(i, first); return first; }"
+                + " int length(Link first) { int n = 0; for (var at = first; at != null; at = at.next) n++; return n; }"
+                + " var links = chain(100_000);");
+
+        assertThat(notebook.eval("pool.apply(link -> length(link), links)")).isEqualTo("100000");
+        assertThat(notebook.eval("pool.apply(() -> length(links))")).isEqualTo("100000");
+        assertThat(notebook.eval("length(pool.apply(() -> chain(50_000)))")).isEqualTo("50000");
+    }
 }

@@ -382,4 +382,27 @@ class WorkerFaultTest {
         assertThat(fine.exitCode()).hasValue(0);
         assertThat(WorkerProcess.open()).doesNotContain(fine, sleeping);
     }
+
+    @Test
+    void aLongLineComesWhole_andAnEndlessOneInMarkedPieces() throws Exception {
+        var line = "long" + "ä".repeat(50_000) + "end";
+        var endless = "endless" + "ä".repeat(1_200_000);
+
+        pool.apply(() -> {
+            System.out.println(line);
+            System.out.print(endless);
+        });
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> pieces("endless", 3).length() == endless.length() + 4);
+        assertThat(RecordingRouter.LINES).anyMatch(each -> each.text().equals(line));
+        assertThat(pieces("endless", 3).replace("…", "")).isEqualTo(endless);
+    }
+
+    /// What was printed from the line on that begins so, up to so many lines.
+    private static String pieces(String begin, int count) {
+        var lines = RecordingRouter.LINES.stream().map(OutputLine::text).toList();
+        int first = 0;
+        while (first < lines.size() && !lines.get(first).startsWith(begin)) first++;
+        return String.join("", lines.subList(first, Math.min(lines.size(), first + count)));
+    }
 }
