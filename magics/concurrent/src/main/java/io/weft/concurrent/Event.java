@@ -2,6 +2,7 @@ package io.weft.concurrent;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Objects;
 
 /// A flag that threads and worker JVMs can wait for; Python's `Event`.
 ///
@@ -33,6 +34,7 @@ public final class Event implements Serializable {
 
     /// Waits until the flag is set, but not longer than the limit; gives whether it is.
     public boolean waitFor(Duration limit) throws InterruptedException {
+        Objects.requireNonNull(limit, "limit");
         return handle.ops().await(Math.max(0, limit.toNanos()));
     }
 

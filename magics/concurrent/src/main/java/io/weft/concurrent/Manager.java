@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,6 +56,7 @@ public final class Manager implements AutoCloseable, Serializable {
     ///
     /// @throws IllegalStateException if the JVM does not start
     public static Manager start(String name) throws InterruptedException {
+        Objects.requireNonNull(name, "name");
         var listening = new CompletableFuture<Address>();
         var holder = new CompletableFuture<Manager>();
         var started = WorkerJvm.start(
@@ -109,6 +111,7 @@ public final class Manager implements AutoCloseable, Serializable {
     /// @param address where to listen; port 0 for any that is free
     /// @throws IllegalStateException if it cannot listen there
     public static Manager serve(InetSocketAddress address) throws InterruptedException {
+        Objects.requireNonNull(address, "address");
         var manager = start();
         boolean served = false;
         try {
@@ -127,6 +130,8 @@ public final class Manager implements AutoCloseable, Serializable {
     ///
     /// @throws IllegalStateException if nothing answers there, it has another certificate, or it refuses the secret
     public static Manager connect(URI uri, String secret) {
+        Objects.requireNonNull(uri, "uri");
+        Objects.requireNonNull(secret, "secret");
         var endpoint = Endpoint.of(uri, secret);
         var address = endpoint.address(0, "the manager at " + endpoint);
         try {
@@ -246,21 +251,25 @@ public final class Manager implements AutoCloseable, Serializable {
 
     /// An array of these numbers.
     public SharedArray array(double... values) {
+        Objects.requireNonNull(values, "values");
         return create(Kind.ARRAY, values);
     }
 
     /// An array of these numbers; of zeros with `array(new int[10])`.
     public SharedIntArray array(int[] values) {
+        Objects.requireNonNull(values, "values");
         return create(Kind.INT_ARRAY, values);
     }
 
     /// An array of these numbers; of zeros with `array(new long[10])`.
     public SharedLongArray array(long[] values) {
+        Objects.requireNonNull(values, "values");
         return create(Kind.LONG_ARRAY, values);
     }
 
     /// An array of these objects; of nulls with `array(new String[10])`.
     public <E extends @Nullable Object> SharedObjectArray<E> array(E[] values) {
+        Objects.requireNonNull(values, "values");
         // null elements tell one from another where their class is not known
         SharedObjectArray<E> array = create(Kind.OBJECT_ARRAY, new Object[values.length]);
         for (int i = 0; i < values.length; i++) if (values[i] != null) array.set(i, values[i]);
@@ -334,6 +343,8 @@ public final class Manager implements AutoCloseable, Serializable {
     /// @param maker makes it in the manager's JVM
     /// @throws NotSendableException if the maker cannot travel
     public <T> void register(Class<T> type, Call<? extends T> maker) {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(maker, "maker");
         Live.requireProxyable(type);
         handle.ops().register(type.getName(), Fn.of(maker));
     }
@@ -353,6 +364,7 @@ public final class Manager implements AutoCloseable, Serializable {
     ///
     /// @throws IllegalArgumentException if the type is not registered
     public <T> T create(Class<T> type) {
+        Objects.requireNonNull(type, "type");
         Live.requireProxyable(type);
         try {
             return type.cast(((Live) handle.ops().make(type.getName())).proxy(type));

@@ -1,6 +1,7 @@
 package io.weft.concurrent;
 
 import java.io.Serializable;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class Namespace implements Serializable {
     ///
     /// @throws IllegalArgumentException if there is none
     public Object get(String name) {
+        Objects.requireNonNull(name, "name");
         Object value = Handle.here(handle.ops().get(name));
         if (value == null)
             throw new IllegalArgumentException("the namespace has no '%s'; it has %s".formatted(name, names()));
@@ -28,13 +30,16 @@ public final class Namespace implements Serializable {
 
     /// The value of that name, as what it is.
     public <T> T get(String name, Class<T> type) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(type, "type");
         return type.cast(get(name));
     }
 
     /// Sets a value; null removes the name.
     public void set(String name, @Nullable Object value) {
+        Objects.requireNonNull(name, "name");
         if (value == null) handle.ops().remove(name);
-        else handle.ops().put(name, java.util.Objects.requireNonNull(Nesting.live(value, handle.ops())));
+        else handle.ops().put(name, Objects.requireNonNull(Nesting.live(value, handle.ops())));
     }
 
     public Set<String> names() {

@@ -2,6 +2,7 @@ package io.weft.concurrent;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
 /// Two connected ends, each of which receives what the other sends; Python's `Pipe`.
@@ -56,7 +57,7 @@ public record Pipe<E>(End<E> left, End<E> right) implements AutoCloseable, Seria
         ///
         /// @throws QueueClosedException if either end is closed, or is while this waits
         public void send(E element) throws InterruptedException {
-            handle.ops().send(number, java.util.Objects.requireNonNull(element, "a pipe sends no null"));
+            handle.ops().send(number, Objects.requireNonNull(element, "a pipe sends no null"));
         }
 
         /// Waits for an element.
@@ -70,6 +71,7 @@ public record Pipe<E>(End<E> left, End<E> right) implements AutoCloseable, Seria
         ///
         /// @throws TimeoutException if there was none in time
         public E receive(Duration limit) throws InterruptedException, TimeoutException {
+            Objects.requireNonNull(limit, "limit");
             var element = handle.ops().receive(number, Math.max(0, limit.toNanos()));
             if (element == null) throw new TimeoutException("the other end of the pipe sent nothing for " + limit);
             return Handle.here(element);
@@ -87,6 +89,7 @@ public record Pipe<E>(End<E> left, End<E> right) implements AutoCloseable, Seria
 
         /// Waits until `receive` would not have to wait, but not longer than the limit.
         public boolean poll(Duration limit) throws InterruptedException {
+            Objects.requireNonNull(limit, "limit");
             return handle.ops().poll(number, Math.max(0, limit.toNanos()));
         }
 

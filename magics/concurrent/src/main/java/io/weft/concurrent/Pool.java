@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
@@ -124,6 +125,7 @@ public final class Pool extends AbstractExecutorService {
     /// share the sum of their times: with a timeout of 2 s and a `chunksize` of 4, one of four may take 7 s if
     /// the others are quick. When the 8 s are over, all four fail, also those that have ended.
     public Pool withTimeout(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
         return new Pool(this, limits.timeout(timeout));
     }
 
@@ -173,6 +175,7 @@ public final class Pool extends AbstractExecutorService {
     ///
     /// @param pause how long it leaves the processors to others before it is started
     public static void warmUp(Duration pause) {
+        Objects.requireNonNull(pause, "pause");
         Spare.prepare(pause);
     }
 
@@ -199,7 +202,7 @@ public final class Pool extends AbstractExecutorService {
 
         /// The name for messages and tables.
         public Builder name(String value) {
-            name = java.util.Objects.requireNonNull(value);
+            name = Objects.requireNonNull(value, "value");
             return this;
         }
 
@@ -212,24 +215,27 @@ public final class Pool extends AbstractExecutorService {
         }
 
         public Builder workers(Workers value) {
-            workers = java.util.Objects.requireNonNull(value);
+            workers = Objects.requireNonNull(value, "value");
             return this;
         }
 
         /// The most heap that each worker JVM may use, such as `256m` or `2g`.
         public Builder heap(String value) {
+            Objects.requireNonNull(value, "value");
             heap = checkHeap(value);
             return this;
         }
 
         /// Further options of each worker JVM, such as `-Dkey=value` or `-Xss4m`.
         public Builder jvmOptions(String... values) {
+            Objects.requireNonNull(values, "values");
             jvmOptions = List.of(values);
             return this;
         }
 
         /// How long each task may run, as [Pool#withTimeout] says.
         public Builder taskTimeout(Duration value) {
+            Objects.requireNonNull(value, "value");
             limits = limits.timeout(value);
             return this;
         }
@@ -244,6 +250,7 @@ public final class Pool extends AbstractExecutorService {
         /// to the whole JVM, such as system properties. It does not see the variables of later calls; what
         /// tasks are to find again is kept in a [WorkerLocal].
         public Builder initializer(Work value) {
+            Objects.requireNonNull(value, "value");
             initializer = value;
             return this;
         }
@@ -302,18 +309,24 @@ public final class Pool extends AbstractExecutorService {
     /// @throws InterruptedException if interrupted while waiting; the tasks are interrupted too
     public <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
             Task<? super T, ? extends R> task, Iterable<? extends T> items) throws InterruptedException {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(items, "items");
         return await(split(new Batch(task, "map", limits), items, 0));
     }
 
     /// Like [#map(Task, Iterable)], with so many items sent together.
     public <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
             Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) throws InterruptedException {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(items, "items");
         return await(split(new Batch(task, "map", limits), items, checkChunksize(chunksize)));
     }
 
     /// Runs `task` on every pair and waits for all results, as [#map(Task, Iterable)] does.
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> List<R> starmap(
             Task2<? super A, ? super B, ? extends R> task, Iterable<Pair<A, B>> pairs) throws InterruptedException {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(pairs, "pairs");
         return await(split(new Batch(task, "starmap", limits), pairs, 0));
     }
 
@@ -324,24 +337,32 @@ public final class Pool extends AbstractExecutorService {
     ///     [CancellationException] (with the interrupt kept) when interrupted
     public <T extends @Nullable Object, R extends @Nullable Object> ResultIterator<R> imap(
             Task<? super T, ? extends R> task, Iterable<? extends T> items) {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(items, "items");
         return imap(task, items, 1);
     }
 
     /// Like [#imap(Task, Iterable)], with so many items sent together.
     public <T extends @Nullable Object, R extends @Nullable Object> ResultIterator<R> imap(
             Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(items, "items");
         return new Results<>(new Batch(task, "imap", limits), items.iterator(), checkChunksize(chunksize), true);
     }
 
     /// Like [#imap(Task, Iterable)], but results come in the order in which they are ready.
     public <T extends @Nullable Object, R extends @Nullable Object> ResultIterator<R> imapUnordered(
             Task<? super T, ? extends R> task, Iterable<? extends T> items) {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(items, "items");
         return imapUnordered(task, items, 1);
     }
 
     /// Like [#imapUnordered(Task, Iterable)], with so many items sent together.
     public <T extends @Nullable Object, R extends @Nullable Object> ResultIterator<R> imapUnordered(
             Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(items, "items");
         return new Results<>(
                 new Batch(task, "imapUnordered", limits), items.iterator(), checkChunksize(chunksize), false);
     }
@@ -349,18 +370,23 @@ public final class Pool extends AbstractExecutorService {
     /// Runs `action` on every item and waits for all, as [#map(Task, Iterable)] does for tasks with results.
     public <T extends @Nullable Object> void forEach(Each<? super T> action, Iterable<? extends T> items)
             throws InterruptedException {
+        Objects.requireNonNull(action, "action");
+        Objects.requireNonNull(items, "items");
         await(split(new Batch(action, "forEach", limits), items, 0));
     }
 
     /// Like [#forEach(Each, Iterable)], with so many items sent together.
     public <T extends @Nullable Object> void forEach(Each<? super T> action, Iterable<? extends T> items, int chunksize)
             throws InterruptedException {
+        Objects.requireNonNull(action, "action");
+        Objects.requireNonNull(items, "items");
         await(split(new Batch(action, "forEach", limits), items, checkChunksize(chunksize)));
     }
 
     /// Items for stages that the workers run, such as `pool.stream(items).map(f).filter(g).toList()`. Nothing runs
     /// before the last call.
     public <T extends @Nullable Object> PoolStream<T> stream(Iterable<? extends T> items) {
+        Objects.requireNonNull(items, "items");
         return PoolStream.of(this, items);
     }
 
@@ -374,22 +400,26 @@ public final class Pool extends AbstractExecutorService {
     /// @throws TaskFailedException if the task throws
     /// @throws InterruptedException if interrupted while waiting; the task is interrupted too
     public <R extends @Nullable Object> R apply(Call<? extends R> call) throws InterruptedException {
+        Objects.requireNonNull(call, "call");
         return this.<R>await(one(new Batch(call, "apply", limits), null, "")).getFirst();
     }
 
     /// Runs one task on one item and waits for its result.
     public <T extends @Nullable Object, R extends @Nullable Object> R apply(Task<? super T, ? extends R> task, T item)
             throws InterruptedException {
+        Objects.requireNonNull(task, "task");
         return this.<R>await(one(new Batch(task, "apply", limits), item, "")).getFirst();
     }
 
     /// Runs one task without a result and waits for it.
     public void apply(Work work) throws InterruptedException {
+        Objects.requireNonNull(work, "work");
         await(one(new Batch(work, "apply", limits), null, ""));
     }
 
     /// Runs one task without a result.
     public CompletableFuture<@Nullable Void> applyAsync(Work work) {
+        Objects.requireNonNull(work, "work");
         return start(new Batch(work, "applyAsync", limits), null);
     }
 
@@ -397,6 +427,9 @@ public final class Pool extends AbstractExecutorService {
     /// library, before the future completes. A callback should be quick; what it throws is shown, no more.
     public <R extends @Nullable Object> CompletableFuture<R> applyAsync(
             Call<? extends R> call, Consumer<? super R> callback, Consumer<? super Throwable> errorCallback) {
+        Objects.requireNonNull(call, "call");
+        Objects.requireNonNull(callback, "callback");
+        Objects.requireNonNull(errorCallback, "errorCallback");
         return start(new Batch(call, "applyAsync", limits), null, new Callbacks<>(callback, errorCallback));
     }
 
@@ -406,6 +439,9 @@ public final class Pool extends AbstractExecutorService {
             T item,
             Consumer<? super R> callback,
             Consumer<? super Throwable> errorCallback) {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(callback, "callback");
+        Objects.requireNonNull(errorCallback, "errorCallback");
         return start(new Batch(task, "applyAsync", limits), item, new Callbacks<>(callback, errorCallback));
     }
 
@@ -416,6 +452,10 @@ public final class Pool extends AbstractExecutorService {
             Iterable<? extends T> items,
             Consumer<? super List<R>> callback,
             Consumer<? super Throwable> errorCallback) {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(items, "items");
+        Objects.requireNonNull(callback, "callback");
+        Objects.requireNonNull(errorCallback, "errorCallback");
         return startAll(split(new Batch(task, "mapAsync", limits), items, 0), new Callbacks<>(callback, errorCallback));
     }
 
@@ -423,29 +463,37 @@ public final class Pool extends AbstractExecutorService {
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
             CompletableFuture<List<R>> starmapAsync(
                     Task2<? super A, ? super B, ? extends R> task, Iterable<Pair<A, B>> pairs) {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(pairs, "pairs");
         return startAll(split(new Batch(task, "starmapAsync", limits), pairs, 0));
     }
 
     /// Runs one task; its result is to come.
     public <R extends @Nullable Object> CompletableFuture<R> applyAsync(Call<? extends R> call) {
+        Objects.requireNonNull(call, "call");
         return start(new Batch(call, "applyAsync", limits), null);
     }
 
     /// Runs one task on one item; its result is to come.
     public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> applyAsync(
             Task<? super T, ? extends R> task, T item) {
+        Objects.requireNonNull(task, "task");
         return start(new Batch(task, "applyAsync", limits), item);
     }
 
     /// Like [#map(Task, Iterable)], without waiting.
     public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
             Task<? super T, ? extends R> task, Iterable<? extends T> items) {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(items, "items");
         return startAll(split(new Batch(task, "mapAsync", limits), items, 0));
     }
 
     /// Like [#mapAsync(Task, Iterable)], with so many items sent together.
     public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
             Task<? super T, ? extends R> task, Iterable<? extends T> items, int chunksize) {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(items, "items");
         return startAll(split(new Batch(task, "mapAsync", limits), items, checkChunksize(chunksize)));
     }
 
@@ -453,6 +501,7 @@ public final class Pool extends AbstractExecutorService {
     ///
     /// @return the results by the names of the workers
     public <R extends @Nullable Object> Map<String, R> onEach(Call<? extends R> call) throws InterruptedException {
+        Objects.requireNonNull(call, "call");
         return onEach(call, crew.names());
     }
 
@@ -461,6 +510,8 @@ public final class Pool extends AbstractExecutorService {
     /// @throws IllegalArgumentException if there is no worker of such a name
     public <R extends @Nullable Object> Map<String, R> onEach(Call<? extends R> call, Collection<String> names)
             throws InterruptedException {
+        Objects.requireNonNull(call, "call");
+        Objects.requireNonNull(names, "names");
         requireWorkers(names);
         var batch = new Batch(call, "onEach", limits);
         var loads = new ArrayList<Load>();
@@ -477,6 +528,8 @@ public final class Pool extends AbstractExecutorService {
     /// @throws IllegalArgumentException if there is no worker of such a name
     public <R extends @Nullable Object> Map<String, CompletableFuture<R>> onEachAsync(
             Call<? extends R> call, Collection<String> names) {
+        Objects.requireNonNull(call, "call");
+        Objects.requireNonNull(names, "names");
         requireWorkers(names);
         var batch = new Batch(call, "onEach", limits);
         var futures = new LinkedHashMap<String, CompletableFuture<R>>();
@@ -568,8 +621,8 @@ public final class Pool extends AbstractExecutorService {
         private final Consumer<? super Throwable> errorCallback;
 
         Callbacks(Consumer<? super R> callback, Consumer<? super Throwable> errorCallback) {
-            this.callback = java.util.Objects.requireNonNull(callback);
-            this.errorCallback = java.util.Objects.requireNonNull(errorCallback);
+            this.callback = Objects.requireNonNull(callback);
+            this.errorCallback = Objects.requireNonNull(errorCallback);
         }
 
         /// Lets what the callbacks print appear where the pool was called.
@@ -773,31 +826,37 @@ public final class Pool extends AbstractExecutorService {
 
     @Override
     public <R extends @Nullable Object> Future<R> submit(Callable<R> task) {
+        Objects.requireNonNull(task, "task");
         return start(new Batch(task, "submit", limits), null);
     }
 
     /// Like [#submit(Callable)]; a lambda is taken as this one, so that it can travel.
     public <R extends @Nullable Object> Future<R> submit(Call<R> task) {
+        Objects.requireNonNull(task, "task");
         return start(new Batch(task, "submit", limits), null);
     }
 
     @Override
     public Future<?> submit(Runnable task) {
+        Objects.requireNonNull(task, "task");
         return start(new Batch(task, "submit", limits), null);
     }
 
     /// Like [#submit(Runnable)]; a lambda is taken as this one, so that it can travel.
     public Future<?> submit(Action task) {
+        Objects.requireNonNull(task, "task");
         return start(new Batch(task, "submit", limits), null);
     }
 
     @Override
     public <R extends @Nullable Object> Future<R> submit(Runnable task, R result) {
+        Objects.requireNonNull(task, "task");
         return submitFor(task, result);
     }
 
     /// Like [#submit(Runnable, Object)]; a lambda is taken as this one, so that it can travel.
     public <R extends @Nullable Object> Future<R> submit(Action task, R result) {
+        Objects.requireNonNull(task, "task");
         return submitFor(task, result);
     }
 
@@ -815,11 +874,13 @@ public final class Pool extends AbstractExecutorService {
     /// Runs a task whose result nobody waits for; if it fails, the output says so.
     @Override
     public void execute(Runnable task) {
+        Objects.requireNonNull(task, "task");
         run(task);
     }
 
     /// Like [#execute(Runnable)]; a lambda is taken as this one, so that it can travel.
     public void execute(Action task) {
+        Objects.requireNonNull(task, "task");
         run(task);
     }
 
@@ -884,12 +945,15 @@ public final class Pool extends AbstractExecutorService {
     @Override
     public <R extends @Nullable Object> List<Future<R>> invokeAll(Collection<? extends Callable<R>> tasks)
             throws InterruptedException {
+        Objects.requireNonNull(tasks, "tasks");
         return invokeAll(tasks, FOR_EVER.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Override
     public <R extends @Nullable Object> List<Future<R>> invokeAll(
             Collection<? extends Callable<R>> tasks, long timeout, TimeUnit unit) throws InterruptedException {
+        Objects.requireNonNull(tasks, "tasks");
+        Objects.requireNonNull(unit, "unit");
         long end = System.nanoTime() + unit.toNanos(timeout);
         var futures = new ArrayList<Future<R>>();
         boolean complete = false;
@@ -917,6 +981,7 @@ public final class Pool extends AbstractExecutorService {
     @Override
     public <R extends @Nullable Object> R invokeAny(Collection<? extends Callable<R>> tasks)
             throws InterruptedException, ExecutionException {
+        Objects.requireNonNull(tasks, "tasks");
         try {
             return invokeAny(tasks, FOR_EVER.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException impossible) {
@@ -928,6 +993,8 @@ public final class Pool extends AbstractExecutorService {
     public <R extends @Nullable Object> R invokeAny(
             Collection<? extends Callable<R>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
+        Objects.requireNonNull(tasks, "tasks");
+        Objects.requireNonNull(unit, "unit");
         if (tasks.isEmpty()) throw new IllegalArgumentException("invokeAny needs at least one task");
         long end = System.nanoTime() + unit.toNanos(timeout);
         var done = new LinkedBlockingQueue<CompletableFuture<R>>();
@@ -948,7 +1015,7 @@ public final class Pool extends AbstractExecutorService {
                     last = failure;
                 }
             }
-            throw java.util.Objects.requireNonNull(last);
+            throw Objects.requireNonNull(last);
         } finally {
             futures.forEach(future -> future.cancel(true));
         }
@@ -1025,6 +1092,7 @@ public final class Pool extends AbstractExecutorService {
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        Objects.requireNonNull(unit, "unit");
         return awaitEnd(Duration.ofNanos(unit.toNanos(timeout)));
     }
 
@@ -1051,10 +1119,12 @@ public final class Pool extends AbstractExecutorService {
 
     /// Tells `listener` what happens in the pool from now on. Nothing is noted while nobody listens.
     public void addListener(PoolListener listener) {
+        Objects.requireNonNull(listener, "listener");
         listeners.add(listener);
     }
 
     public void removeListener(PoolListener listener) {
+        Objects.requireNonNull(listener, "listener");
         listeners.remove(listener);
     }
 
@@ -1068,6 +1138,7 @@ public final class Pool extends AbstractExecutorService {
     /// @return false if the time is over first
     /// @throws IllegalStateException if the workers cannot start, with the JVM's own words
     public boolean awaitReady(Duration limit) throws InterruptedException {
+        Objects.requireNonNull(limit, "limit");
         return crew.awaitReady(limit);
     }
 

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -104,21 +105,24 @@ public final class PoolStream<T extends @Nullable Object> {
     }
 
     static <T extends @Nullable Object> PoolStream<T> of(Pool pool, Iterable<? extends T> items) {
-        return new PoolStream<>(pool, java.util.Objects.requireNonNull(items), new Stages(new ArrayList<>()), 0, true);
+        return new PoolStream<>(pool, Objects.requireNonNull(items), new Stages(new ArrayList<>()), 0, true);
     }
 
     /// Puts what `task` makes of an item in its place.
     public <R extends @Nullable Object> PoolStream<R> map(Task<? super T, ? extends R> task) {
+        Objects.requireNonNull(task, "task");
         return with(new Stage.Mapping(generic(task)));
     }
 
     /// Keeps the items for which the condition holds.
     public PoolStream<T> filter(Task<? super T, Boolean> condition) {
+        Objects.requireNonNull(condition, "condition");
         return with(new Stage.Filtering(generic(condition)));
     }
 
     /// Puts all that `task` makes of an item in its place: none, one or many.
     public <R extends @Nullable Object> PoolStream<R> flatMap(Task<? super T, ? extends Iterable<? extends R>> task) {
+        Objects.requireNonNull(task, "task");
         return with(new Stage.Flattening(generic(task)));
     }
 
@@ -136,7 +140,7 @@ public final class PoolStream<T extends @Nullable Object> {
 
     @SuppressWarnings("unchecked") // what comes out of one stage goes into the next
     private static <X> Task<@Nullable Object, X> generic(Task<?, ? extends X> task) {
-        return (Task<@Nullable Object, X>) java.util.Objects.requireNonNull(task);
+        return (Task<@Nullable Object, X>) Objects.requireNonNull(task);
     }
 
     private <R extends @Nullable Object> PoolStream<R> with(Stage stage) {
@@ -157,6 +161,7 @@ public final class PoolStream<T extends @Nullable Object> {
 
     /// Hands each result to `action`, in this thread.
     public void forEach(Consumer<? super T> action) {
+        Objects.requireNonNull(action, "action");
         try (var results = iterator()) {
             results.forEachRemaining(action);
         }
@@ -164,11 +169,13 @@ public final class PoolStream<T extends @Nullable Object> {
 
     /// Combines the results two by two, in this thread; empty if there is none.
     public Optional<T> reduce(BinaryOperator<T> operator) {
+        Objects.requireNonNull(operator, "operator");
         return sequential().reduce(operator);
     }
 
     /// Collects the results, in this thread.
     public <R extends @Nullable Object, A extends @Nullable Object> R collect(Collector<? super T, A, R> collector) {
+        Objects.requireNonNull(collector, "collector");
         return sequential().collect(collector);
     }
 

@@ -2,6 +2,7 @@ package io.weft.concurrent;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeoutException;
 
@@ -31,6 +32,7 @@ public final class SharedBarrier implements Serializable {
 
     /// Waits until all parties are here; after the limit the barrier is broken.
     public int await(Duration limit) throws InterruptedException, BrokenBarrierException, TimeoutException {
+        Objects.requireNonNull(limit, "limit");
         return handle.ops().await(Math.max(0, limit.toNanos()));
     }
 

@@ -3,6 +3,7 @@ package io.weft.concurrent;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Date;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
@@ -54,12 +55,14 @@ public final class SharedCondition implements Condition, Serializable {
 
     @Override
     public boolean await(long time, TimeUnit unit) throws InterruptedException {
+        Objects.requireNonNull(unit, "unit");
         return lock.await(id, Math.max(0, unit.toNanos(time)));
     }
 
     @Override
     @SuppressWarnings({"WaitNotInLoop", "JavaUtilDate"}) // who calls it loops; the interface is older than java.time
     public boolean awaitUntil(Date deadline) throws InterruptedException {
+        Objects.requireNonNull(deadline, "deadline");
         return await(deadline.getTime() - System.currentTimeMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -71,6 +74,7 @@ public final class SharedCondition implements Condition, Serializable {
 
     /// Waits until `wanted` holds; asks at the beginning and after each signal.
     public void waitFor(BooleanSupplier wanted) throws InterruptedException {
+        Objects.requireNonNull(wanted, "wanted");
         while (!wanted.getAsBoolean()) await();
     }
 
@@ -78,6 +82,8 @@ public final class SharedCondition implements Condition, Serializable {
     ///
     /// @return whether it holds
     public boolean waitFor(BooleanSupplier wanted, Duration limit) throws InterruptedException {
+        Objects.requireNonNull(wanted, "wanted");
+        Objects.requireNonNull(limit, "limit");
         long end = System.nanoTime() + limit.toNanos();
         while (!wanted.getAsBoolean()) {
             long left = end - System.nanoTime();

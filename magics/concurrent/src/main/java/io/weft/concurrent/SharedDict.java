@@ -56,6 +56,7 @@ public final class SharedDict<K, V> extends AbstractMap<K, V> implements Concurr
 
     @Override
     public void putAll(Map<? extends K, ? extends V> other) {
+        Objects.requireNonNull(other, "other");
         var flat = new Object[2 * other.size()];
         int i = 0;
         for (var entry : other.entrySet()) {
@@ -107,6 +108,7 @@ public final class SharedDict<K, V> extends AbstractMap<K, V> implements Concurr
 
     @Override
     public @Nullable V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
+        Objects.requireNonNull(function, "function");
         try {
             return Handle.here(handle.ops().compute(check(key), Fn.of(function)));
         } catch (NotSendableException stays) {
@@ -116,6 +118,7 @@ public final class SharedDict<K, V> extends AbstractMap<K, V> implements Concurr
 
     @Override
     public @Nullable V computeIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
+        Objects.requireNonNull(function, "function");
         try {
             return Handle.here(handle.ops().computeIfAbsent(check(key), Fn.of(function)));
         } catch (NotSendableException stays) {
@@ -125,6 +128,7 @@ public final class SharedDict<K, V> extends AbstractMap<K, V> implements Concurr
 
     @Override
     public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
+        Objects.requireNonNull(function, "function");
         try {
             return Handle.here(handle.ops().computeIfPresent(check(key), Fn.of(function)));
         } catch (NotSendableException stays) {
@@ -134,6 +138,7 @@ public final class SharedDict<K, V> extends AbstractMap<K, V> implements Concurr
 
     @Override
     public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
+        Objects.requireNonNull(function, "function");
         try {
             return Handle.here(handle.ops().merge(check(key), live(value), Fn.of(function)));
         } catch (NotSendableException stays) {

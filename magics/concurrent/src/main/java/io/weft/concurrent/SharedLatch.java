@@ -2,6 +2,7 @@ package io.weft.concurrent;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Objects;
 
 /// A count that threads and worker JVMs count down to 0, and can wait for.
 ///
@@ -28,6 +29,7 @@ public final class SharedLatch implements Serializable {
 
     /// Waits until the count is 0, but not longer than the limit; gives whether it is.
     public boolean await(Duration limit) throws InterruptedException {
+        Objects.requireNonNull(limit, "limit");
         return handle.ops().await(Math.max(0, limit.toNanos()));
     }
 

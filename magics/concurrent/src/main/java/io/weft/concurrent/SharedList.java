@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.Spliterator;
 import java.util.function.Function;
@@ -55,12 +56,14 @@ public final class SharedList<E extends @Nullable Object> extends AbstractList<E
 
     @Override
     public boolean addAll(Collection<? extends E> elements) {
+        Objects.requireNonNull(elements, "elements");
         handle.ops().append(live(elements));
         return !elements.isEmpty();
     }
 
     @Override
     public boolean addAll(int index, Collection<? extends E> elements) {
+        Objects.requireNonNull(elements, "elements");
         handle.ops().insertAll(index, live(elements));
         return !elements.isEmpty();
     }
@@ -68,6 +71,7 @@ public final class SharedList<E extends @Nullable Object> extends AbstractList<E
     /// Replaces an element by what the function makes of it, as one step where the list lives; gives the new one.
     /// A function that cannot travel is applied here, again and again until no other change came between.
     public E update(int index, UnaryOperator<E> function) {
+        Objects.requireNonNull(function, "function");
         try {
             return Handle.here(handle.ops().update(index, Fn.of(function)));
         } catch (NotSendableException stays) {
@@ -84,6 +88,7 @@ public final class SharedList<E extends @Nullable Object> extends AbstractList<E
     ///
     /// @throws NotSendableException if the function cannot travel
     public void update(ToList<E> function) {
+        Objects.requireNonNull(function, "function");
         handle.ops().updateAll(Fn.of(function));
     }
 
@@ -93,6 +98,7 @@ public final class SharedList<E extends @Nullable Object> extends AbstractList<E
 
     @Override
     public void replaceAll(UnaryOperator<E> operator) {
+        Objects.requireNonNull(operator, "operator");
         try {
             update((ToList<E>) elements -> {
                 elements.replaceAll(operator);
@@ -105,6 +111,7 @@ public final class SharedList<E extends @Nullable Object> extends AbstractList<E
 
     @Override
     public boolean removeIf(Predicate<? super E> filter) {
+        Objects.requireNonNull(filter, "filter");
         return handle.ops().removeAll(stream().filter(filter).toArray(), true);
     }
 
@@ -143,11 +150,13 @@ public final class SharedList<E extends @Nullable Object> extends AbstractList<E
 
     @Override
     public boolean removeAll(Collection<?> elements) {
+        Objects.requireNonNull(elements, "elements");
         return handle.ops().removeAll(elements.toArray(), true);
     }
 
     @Override
     public boolean retainAll(Collection<?> elements) {
+        Objects.requireNonNull(elements, "elements");
         return handle.ops().removeAll(elements.toArray(), false);
     }
 

@@ -1,6 +1,7 @@
 package io.weft.concurrent;
 
 import java.io.Serializable;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +82,7 @@ public final class SharedLock implements Lock, Serializable {
 
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+        Objects.requireNonNull(unit, "unit");
         Puts.flushAll();
         return grip.enter(Math.max(0, unit.toNanos(time)));
     }

@@ -2,6 +2,7 @@ package io.weft.concurrent;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /// Long whole numbers at fixed positions that threads and worker JVMs share; Python's `Array('q', …)`.
@@ -27,6 +28,7 @@ public final class SharedLongArray implements Serializable {
 
     /// Sets the numbers from that position on, as one step.
     public void setAll(int from, long... values) {
+        Objects.requireNonNull(values, "values");
         handle.ops().setAll(from, values);
     }
 
@@ -38,6 +40,7 @@ public final class SharedLongArray implements Serializable {
     /// Replaces the number at a position by what the function makes of it, as one step where the array lives; gives
     /// the new one. A function that cannot travel is applied here, until no other change comes between.
     public long update(int index, UnaryOperator<Long> function) {
+        Objects.requireNonNull(function, "function");
         try {
             return (long) Handle.<Object>here(handle.ops().update(index, Fn.of(function)));
         } catch (NotSendableException stays) {

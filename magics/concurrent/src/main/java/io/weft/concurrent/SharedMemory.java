@@ -61,6 +61,7 @@ public final class SharedMemory implements AutoCloseable, Serializable {
     /// @param name letters, digits, `.`, `_` and `-`; for [#open]
     /// @throws IllegalStateException if there is one of that name, or not enough room; says how much there is
     public static SharedMemory create(String name, long bytes) {
+        Objects.requireNonNull(name, "name");
         if (bytes < 1) throw new IllegalArgumentException("a shared memory cannot have " + bytes + " bytes");
         requireName(name);
         Path best = null;
@@ -93,6 +94,7 @@ public final class SharedMemory implements AutoCloseable, Serializable {
     ///
     /// @throws IllegalStateException if there is none of that name
     public static SharedMemory open(String name) {
+        Objects.requireNonNull(name, "name");
         requireName(name);
         try {
             for (var directory : SessionDirectory.memories(Hub.get().ownDirectory()))

@@ -3,6 +3,7 @@ package io.weft.concurrent;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class SharedObjectArray<E extends @Nullable Object> implements Seri
     /// Replaces the object at a position by what the function makes of it, as one step where the array lives; gives
     /// the new one. A function that cannot travel is applied here, until no other change comes between.
     public E update(int index, UnaryOperator<E> function) {
+        Objects.requireNonNull(function, "function");
         try {
             return Handle.here(handle.ops().update(index, Fn.of(function)));
         } catch (NotSendableException stays) {

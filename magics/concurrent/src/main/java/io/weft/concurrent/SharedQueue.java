@@ -77,6 +77,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     /// @throws QueueClosedException if the queue is closed, or is while this waits; says how many were put
     /// @throws InterruptedException if interrupted while waiting; what was put until then stays
     public void putAll(Collection<? extends E> elements) throws InterruptedException {
+        Objects.requireNonNull(elements, "elements");
         if (!elements.isEmpty()) handle.ops().putAll(checked(elements));
     }
 
@@ -100,6 +101,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     /// @throws TimeoutException if there was none in time; Python raises `Empty`
     /// @throws QueueClosedException if the queue is closed and empty, or is while this waits
     public E get(Duration limit) throws InterruptedException, TimeoutException {
+        Objects.requireNonNull(limit, "limit");
         var element = poll(limit.toNanos(), TimeUnit.NANOSECONDS);
         if (element != null) return element;
         if (isClosed()) throw ended();
@@ -134,6 +136,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
 
     @Override
     public boolean offer(E element, long timeout, TimeUnit unit) throws InterruptedException {
+        Objects.requireNonNull(unit, "unit");
         return handle.ops().put(check(element), Math.max(0, unit.toNanos(timeout)));
     }
 
@@ -149,6 +152,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     /// @return null if there was none
     @Override
     public @Nullable E poll(long timeout, TimeUnit unit) throws InterruptedException {
+        Objects.requireNonNull(unit, "unit");
         return Handle.here(handle.ops().poll(Math.max(0, unit.toNanos(timeout))));
     }
 
@@ -174,6 +178,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     ///
     /// @return whether everything is done
     public boolean join(Duration limit) throws InterruptedException {
+        Objects.requireNonNull(limit, "limit");
         return handle.ops().join(Math.max(0, limit.toNanos()));
     }
 
@@ -205,6 +210,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
 
     @Override
     public int drainTo(Collection<? super E> target) {
+        Objects.requireNonNull(target, "target");
         return drainTo(target, Integer.MAX_VALUE);
     }
 
@@ -212,7 +218,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     @SuppressWarnings("ReferenceEquality") // asks whether it is this very queue
     public int drainTo(Collection<? super E> target, int maxElements) {
         if (target == this) throw new IllegalArgumentException("a queue cannot be drained to itself");
-        Objects.requireNonNull(target);
+        Objects.requireNonNull(target, "target");
         List<E> taken = here(Handle.uninterrupted(() -> handle.ops().take(Math.max(0, maxElements), 0), new Object[0]));
         target.addAll(taken);
         return taken.size();
@@ -237,12 +243,14 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     /// Removes in one step all elements that are among these.
     @Override
     public boolean removeAll(Collection<?> elements) {
+        Objects.requireNonNull(elements, "elements");
         return handle.ops().removeAll(checked(elements), true);
     }
 
     /// Removes in one step all elements that are not among these.
     @Override
     public boolean retainAll(Collection<?> elements) {
+        Objects.requireNonNull(elements, "elements");
         return handle.ops().removeAll(checked(elements), false);
     }
 

@@ -2,6 +2,7 @@ package io.weft.concurrent;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Objects;
 
 /// A number of permits that threads and worker JVMs share; Python's `Semaphore` and `BoundedSemaphore`.
 ///
@@ -38,6 +39,7 @@ public final class SharedSemaphore implements Serializable {
 
     /// Waits for a permit, but not longer than the limit.
     public boolean tryAcquire(Duration limit) throws InterruptedException {
+        Objects.requireNonNull(limit, "limit");
         return handle.ops().acquire(1, Math.max(0, limit.toNanos()));
     }
 

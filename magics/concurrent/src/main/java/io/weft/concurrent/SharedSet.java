@@ -31,6 +31,7 @@ public final class SharedSet<E> extends AbstractSet<E> implements Serializable {
 
     @Override
     public boolean addAll(Collection<? extends E> elements) {
+        Objects.requireNonNull(elements, "elements");
         return handle.ops().addAll(checked(elements));
     }
 
@@ -41,11 +42,13 @@ public final class SharedSet<E> extends AbstractSet<E> implements Serializable {
 
     @Override
     public boolean removeAll(Collection<?> elements) {
+        Objects.requireNonNull(elements, "elements");
         return handle.ops().removeAll(checked(elements), true);
     }
 
     @Override
     public boolean retainAll(Collection<?> elements) {
+        Objects.requireNonNull(elements, "elements");
         return handle.ops().removeAll(checked(elements), false);
     }
 
@@ -56,6 +59,7 @@ public final class SharedSet<E> extends AbstractSet<E> implements Serializable {
 
     @Override
     public boolean containsAll(Collection<?> elements) {
+        Objects.requireNonNull(elements, "elements");
         return handle.ops().containsAll(checked(elements));
     }
 

@@ -1,6 +1,7 @@
 package io.weft.concurrent;
 
 import java.io.Serializable;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class Value<V extends @Nullable Object> implements Serializable {
     /// Replaces the value by what the function makes of it, as one step; gives the new one. A function that
     /// cannot travel is applied here, again and again until no other change came between.
     public V update(UnaryOperator<V> function) {
+        Objects.requireNonNull(function, "function");
         try {
             return Handle.here(handle.ops().update(Fn.of(function)));
         } catch (NotSendableException stays) {

@@ -49,6 +49,7 @@ public final class WorkerLocal<T> implements Serializable {
 
     /// A value that `maker` makes, once in each worker that asks for it.
     public static <T> WorkerLocal<T> withInitial(Call<? extends T> maker) {
+        Objects.requireNonNull(maker, "maker");
         return new WorkerLocal<>(maker);
     }
 

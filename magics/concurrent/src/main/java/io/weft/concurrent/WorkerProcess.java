@@ -3,6 +3,7 @@ package io.weft.concurrent;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -56,11 +57,14 @@ public final class WorkerProcess implements AutoCloseable {
     ///
     /// @throws NotSendableException if the work cannot travel; then nothing is started
     public static WorkerProcess start(Work work) {
+        Objects.requireNonNull(work, "work");
         return builder().start(work);
     }
 
     /// Like [#start(Work)], with a name for messages and tables.
     public static WorkerProcess start(String name, Work work) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(work, "work");
         return builder().name(name).start(work);
     }
 
@@ -81,17 +85,19 @@ public final class WorkerProcess implements AutoCloseable {
         private Builder() {}
 
         public Builder name(String value) {
-            name = java.util.Objects.requireNonNull(value);
+            name = Objects.requireNonNull(value, "value");
             return this;
         }
 
         /// The most heap that it may use, such as `256m` or `2g`.
         public Builder heap(String value) {
+            Objects.requireNonNull(value, "value");
             heap = Pool.Builder.checkHeap(value);
             return this;
         }
 
         public WorkerProcess start(Work work) {
+            Objects.requireNonNull(work, "work");
             return new WorkerProcess(name.isEmpty() ? "process-" + NAMES.incrementAndGet() : name, heap, work);
         }
     }
@@ -145,6 +151,7 @@ public final class WorkerProcess implements AutoCloseable {
     ///
     /// @return whether it has ended
     public boolean join(Duration limit) throws InterruptedException {
+        Objects.requireNonNull(limit, "limit");
         try {
             completion.get(limit.toNanos(), TimeUnit.NANOSECONDS);
             return true;
