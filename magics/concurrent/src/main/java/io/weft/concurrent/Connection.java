@@ -3,6 +3,8 @@ package io.weft.concurrent;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ByteChannel;
@@ -12,23 +14,29 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Messages over a proven socket: the length of the body, a type, an id, the lengths of the parts if there are
 /// any, the body, the parts. A part is a large array that is neither copied into the body nor out of it.
 ///
-/// **Threads.** One thread reads; any thread may write. An interrupt closes the connection under a thread that
-/// reads or writes, but see [#shrugOffInterrupts].
+/// **Threads.** One thread reads at a time; any thread may write. An interrupt closes the connection under a
+/// thread that reads or writes, but see [#shrugOffInterrupts].
 final class Connection implements Closeable {
     private static final int HEADER_BYTES = 4 + 1 + 8;
     private static final int MAX_BODY_BYTES = 1 << 30;
     private static final int MAX_PARTS = 1 << 20;
     private static final int WITH_PARTS = 64;
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final long NEARLY_MILLI = 999_999;
 
     /// What is given to the system at once: the JDK copies it, and keeps a buffer as large as the largest.
     private static final int PIECE_BYTES = 1 << 17;
+
+    /// The room that the system is asked for once a large array is to be written: with the usual 200 kB, the two sides
+    /// of a connection wait for one another again and again.
+    private static final int LARGE_ROOM_BYTES = 1 << 21;
 
     private static final Frame.Type[] TYPES = Frame.Type.values();
 
@@ -39,11 +47,15 @@ final class Connection implements Closeable {
     /// What is to be written, ready to be filled further.
     private final ByteBuffer outgoing = ByteBuffer.allocate(BUFFER_BYTES);
 
+    private boolean roomy;
     private @Nullable Selector readable;
     private volatile @Nullable Selector writable;
 
     /// Whether the last read took all that was there.
     private boolean drained;
+
+    /// Whether the thread that reads forgets its interrupts.
+    private boolean heedless;
 
     private @Nullable Receipts receipts;
     private volatile long late;
@@ -153,11 +165,19 @@ final class Connection implements Closeable {
             outgoing.put(bytes, 0, length);
             return;
         }
+        makeRoom();
         var piece = ByteBuffer.wrap(bytes, 0, length);
         while (piece.position() < length) {
             piece.limit(Math.min(length, piece.position() + PIECE_BYTES));
             while (piece.hasRemaining()) if (channel.write(piece) == 0) awaitRoom();
         }
+    }
+
+    private void makeRoom() throws IOException {
+        if (roomy) return;
+        roomy = true;
+        if (channel instanceof SocketChannel socket && socket.getLocalAddress() instanceof UnixDomainSocketAddress)
+            socket.setOption(StandardSocketOptions.SO_SNDBUF, LARGE_ROOM_BYTES); // the system gives what it allows
     }
 
     /// Writes what has been filled in.
@@ -236,6 +256,70 @@ final class Connection implements Closeable {
         return new Frame(TYPES[type], id, body, parts);
     }
 
+    /// The same for a thread that may be interrupted, which does no harm and is forgotten. Only after
+    /// [#shrugOffInterrupts].
+    Frame readHeedlessly() throws IOException {
+        heedless = true;
+        try {
+            return read();
+        } finally {
+            heedless = false;
+        }
+    }
+
+    /// Waits a little for the next message, unless it is long. What has not come by then, or not wholly, is left to
+    /// whoever reads next; so it is when the thread is interrupted, which it stays. Only after
+    /// [#shrugOffInterrupts].
+    ///
+    /// @return the message; null if it is for others to read
+    @Nullable
+    Frame readShort(long millis) throws IOException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (true) {
+            int length = shortLength();
+            if (length < 0) return null;
+            if (incoming.remaining() >= length) return read();
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime() + NEARLY_MILLI);
+            if (drained && (left <= 0 || !isReadable(left))) return null;
+            incoming.compact();
+            try {
+                receiveNow(incoming);
+            } finally {
+                incoming.flip();
+            }
+        }
+    }
+
+    /// The length of the next message with what stands before it, or of what must be here before it is known; negative
+    /// if it does not fit into the buffer.
+    private int shortLength() {
+        if (incoming.remaining() < HEADER_BYTES) return HEADER_BYTES;
+        int at = incoming.position();
+        int body = incoming.getInt(at);
+        boolean fits = body <= BUFFER_BYTES - HEADER_BYTES && (incoming.get(at + 4) & WITH_PARTS) == 0;
+        return fits ? HEADER_BYTES + Math.max(0, body) : -1;
+    }
+
+    private void awaitHeedlessly() throws IOException {
+        Thread.interrupted();
+        try {
+            java.util.Objects.requireNonNull(readable).select(_ -> {});
+        } catch (ClosedSelectorException closed) {
+            throw new AsynchronousCloseException();
+        }
+        Thread.interrupted(); // if there is nothing to read, it is not the end of the wait
+    }
+
+    private boolean isReadable(long millis) throws IOException {
+        var ready = java.util.Objects.requireNonNull(readable);
+        try {
+            ready.select(_ -> {}, millis);
+        } catch (ClosedSelectorException closed) {
+            throw new AsynchronousCloseException();
+        }
+        return !Thread.currentThread().isInterrupted();
+    }
+
     private int[] lengths(int body) throws IOException {
         need(4);
         int count = incoming.getInt();
@@ -274,7 +358,12 @@ final class Connection implements Closeable {
     }
 
     private void receive(ByteBuffer into) throws IOException {
-        if (drained) await(readable);
+        if (drained && heedless) awaitHeedlessly();
+        else if (drained) await(readable);
+        receiveNow(into);
+    }
+
+    private void receiveNow(ByteBuffer into) throws IOException {
         int room = into.remaining();
         int count = channel.read(into);
         if (count < 0) throw new EOFException();

@@ -15,6 +15,10 @@ interface Crew {
     /// @throws java.util.concurrent.RejectedExecutionException after [#shutdown]
     void submit(List<Load> loads);
 
+    /// Called by the thread that is going to wait for an attended load: it may take part in bringing the results that
+    /// come soon. An interrupt is left to the wait.
+    default void attend(Load load) {}
+
     /// Ends a load: removes what waits, interrupts what runs.
     void cancel(Load load);
 

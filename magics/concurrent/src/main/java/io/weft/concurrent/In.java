@@ -2,7 +2,6 @@ package io.weft.concurrent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// Reads what [Out] wrote; a length beyond the end of the message is refused. Not thread-safe.
@@ -68,7 +67,7 @@ final class In {
 
     int[] getInts() {
         var numbers = new int[getLength(4)];
-        ByteBuffer.wrap(bytes, position, 4 * numbers.length).asIntBuffer().get(numbers);
+        Out.numbers(bytes, position, 4 * numbers.length).asIntBuffer().get(numbers);
         position += 4 * numbers.length;
         return numbers;
     }
@@ -76,20 +75,20 @@ final class In {
     /// Reads so many numbers into the middle of an array.
     void getInts(int[] into, int at, int count) {
         if (getLength(4) != count) throw new IllegalStateException("broken message: not " + count + " numbers");
-        ByteBuffer.wrap(bytes, position, 4 * count).asIntBuffer().get(into, at, count);
+        Out.numbers(bytes, position, 4 * count).asIntBuffer().get(into, at, count);
         position += 4 * count;
     }
 
     long[] getLongs() {
         var numbers = new long[getLength(8)];
-        ByteBuffer.wrap(bytes, position, 8 * numbers.length).asLongBuffer().get(numbers);
+        Out.numbers(bytes, position, 8 * numbers.length).asLongBuffer().get(numbers);
         position += 8 * numbers.length;
         return numbers;
     }
 
     double[] getDoubles() {
         var numbers = new double[getLength(8)];
-        ByteBuffer.wrap(bytes, position, 8 * numbers.length).asDoubleBuffer().get(numbers);
+        Out.numbers(bytes, position, 8 * numbers.length).asDoubleBuffer().get(numbers);
         position += 8 * numbers.length;
         return numbers;
     }

@@ -47,6 +47,9 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
 
     private static final Duration TO_CATCH_UP = Duration.ofMillis(2);
 
+    /// So long a thread that waits for results reads for itself.
+    private static final long ATTENDED_NANOS = 2_000_000;
+
     private final Pool.Settings settings;
     private final OutputSink sink;
     private final @Nullable Batch initializer;
@@ -193,6 +196,27 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
                 listeners.submitted(load);
             }
             dispatch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void attend(Load load) {
+        long end = System.nanoTime() + ATTENDED_NANOS;
+        var workers = workersWith(load);
+        for (var jvm : workers) if (!load.outcome.isDecided()) jvm.attend(load, end);
+        load.attended = false;
+        if (!load.outcome.isDecided()) workers.forEach(WorkerJvm::callReader);
+    }
+
+    private List<WorkerJvm> workersWith(Load load) {
+        lock.lock();
+        try {
+            var found = new ArrayList<WorkerJvm>();
+            for (var member : members)
+                if (member.jvm != null && !member.jvm.chunksOf(load).isEmpty()) found.add(member.jvm);
+            return found;
         } finally {
             lock.unlock();
         }

@@ -28,6 +28,12 @@ final class Load {
     @Nullable
     Closure closure;
 
+    /// Whether a thread waits for the results that may read itself what brings them, if they come soon.
+    boolean isShort;
+
+    /// Whether it has not given that up.
+    volatile boolean attended;
+
     /// How its tasks are run, in the process of the pool.
     Runnable bound = () -> {};
 

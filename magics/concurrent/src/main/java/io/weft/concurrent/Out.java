@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -126,7 +127,7 @@ final class Out extends OutputStream {
 
     Out putInts(int[] values, int from, int count) {
         room(count, 4);
-        ByteBuffer.wrap(bytes, size, 4 * count).asIntBuffer().put(values, from, count);
+        numbers(bytes, size, 4 * count).asIntBuffer().put(values, from, count);
         size += 4 * count;
         return this;
     }
@@ -137,7 +138,7 @@ final class Out extends OutputStream {
 
     Out putLongs(long[] values, int from, int count) {
         room(count, 8);
-        ByteBuffer.wrap(bytes, size, 8 * count).asLongBuffer().put(values, from, count);
+        numbers(bytes, size, 8 * count).asLongBuffer().put(values, from, count);
         size += 8 * count;
         return this;
     }
@@ -148,9 +149,14 @@ final class Out extends OutputStream {
 
     Out putDoubles(double[] values, int from, int count) {
         room(count, 8);
-        ByteBuffer.wrap(bytes, size, 8 * count).asDoubleBuffer().put(values, from, count);
+        numbers(bytes, size, 8 * count).asDoubleBuffer().put(values, from, count);
         size += 8 * count;
         return this;
+    }
+
+    /// Numbers in a row stand as most processors have them in memory, so that they are copied at once.
+    static ByteBuffer numbers(byte[] bytes, int at, int length) {
+        return ByteBuffer.wrap(bytes, at, length).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /// Adds the numbers of an array that holds nothing but [Integer].

@@ -73,6 +73,10 @@ public final class Pool extends AbstractExecutorService {
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
     private static final int CHUNKS_PER_WORKER = 4;
+
+    /// The thread that waits for so few items may read what brings their results.
+    private static final int ATTENDED = 64;
+
     private static final Set<String> EXECUTOR_VERBS = Set.of("submit", "invokeAny", "supplyAsync");
 
     private final Settings settings;
@@ -582,6 +586,9 @@ public final class Pool extends AbstractExecutorService {
     }
 
     private <R extends @Nullable Object> List<R> await(Load load) throws InterruptedException {
+        // a virtual thread would keep its carrier while it reads
+        load.isShort = load.size() <= ATTENDED && !Thread.currentThread().isVirtual();
+        load.attended = load.isShort;
         return await(List.of(load));
     }
 
@@ -593,6 +600,7 @@ public final class Pool extends AbstractExecutorService {
         Runnable waited = () -> {};
         try {
             waited = crew.waitFor(loads);
+            if (!loads.isEmpty() && loads.getFirst().isShort) crew.attend(loads.getFirst());
             for (var load : loads) {
                 load.outcome.await();
                 var failure = load.outcome.failure();

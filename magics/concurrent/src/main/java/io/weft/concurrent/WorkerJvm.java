@@ -20,6 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// A worker JVM as its owner sees it: the process, the connection to it, and the chunks it has been given.
@@ -42,6 +44,9 @@ final class WorkerJvm {
 
     private static final int BROUGHT_KEPT = 64;
     private static final int CLASSES_KEPT = 4096;
+
+    /// So long the reader stands aside after somebody else has read.
+    private static final long ASIDE_NANOS = 2_000_000;
 
     /// What the owner wants to know; called on threads of the library.
     interface Owner {
@@ -87,6 +92,23 @@ final class WorkerJvm {
     private volatile CompletableFuture<?> told = CompletableFuture.completedFuture(null);
 
     private volatile @Nullable Outbox outbox;
+
+    /// Held by the thread that reads what the worker says: one of the library, or for a moment one that waits for a
+    /// result.
+    private final ReentrantLock reading = new ReentrantLock();
+
+    private volatile @Nullable Connection link;
+    private volatile @Nullable Thread reader;
+
+    /// What another thread has read for the reader. Guarded by reading.
+    private @Nullable Frame leftOver;
+
+    /// Whether the reader leaves it to those who wait for results. Written with the lock of inFlight; a call that is
+    /// missed costs a moment, as the reader looks by itself.
+    private volatile boolean aside;
+
+    /// How often others have read.
+    private volatile long visits;
 
     private final Map<Long, Chunk> inFlight = new LinkedHashMap<>();
     private final Map<Long, OutputSink> sinks = new LinkedHashMap<>() {
@@ -296,6 +318,7 @@ final class WorkerJvm {
             sinks.put(chunk.id, load.batch.sink);
             become(WorkerInfo.State.BUSY);
         }
+        if (!load.attended) callReader();
         Hub.get().offer(closure);
         bring(closure);
         var body = new Out(RUN_BYTES)
@@ -469,13 +492,18 @@ final class WorkerJvm {
             kill();
             return;
         }
+        this.link = link;
+        reader = Thread.currentThread();
         connected.set(true);
         synchronized (inFlight) {
             become(WorkerInfo.State.IDLE);
         }
         owner.connected(this);
         try {
-            while (true) receive(link.read());
+            while (true) {
+                read(link);
+                awaitNeed();
+            }
         } catch (IOException ended) {
             // the end of the process says why
         } finally {
@@ -484,6 +512,77 @@ final class WorkerJvm {
             if (box != null) box.close();
             link.close();
             endSoon();
+        }
+    }
+
+    private void read(Connection from) throws IOException {
+        reading.lock();
+        try {
+            do {
+                var frame = leftOver == null ? from.read() : leftOver;
+                leftOver = null;
+                receive(frame);
+            } while (!aside);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /// Waits until nobody has read for a moment, or somebody calls.
+    private void awaitNeed() {
+        while (aside) {
+            long before = visits;
+            LockSupport.parkNanos(ASIDE_NANOS);
+            synchronized (inFlight) {
+                if (visits == before) aside = false;
+            }
+        }
+    }
+
+    /// Has the reader read, if it stands aside.
+    void callReader() {
+        if (!aside) return;
+        synchronized (inFlight) {
+            aside = false;
+        }
+        LockSupport.unpark(reader);
+    }
+
+    /// Reads, in a thread that waits for these results, as long as they are the next that the worker sends, and come
+    /// soon: two changes of threads less. All else is left to the reader.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // with the lock
+    void attend(Load load, long end) {
+        var from = link;
+        if (!aside || from == null || !reading.tryLock()) return;
+        boolean more = true;
+        boolean isLeft = false;
+        try {
+            visits++;
+            while (leftOver == null
+                    && !load.outcome.isDecided()
+                    && !chunksOf(load).isEmpty()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                var frame = left > 0 ? from.readShort(left) : null;
+                if (frame == null) break;
+                if (isOf(load, frame)) receive(frame);
+                else leftOver = frame;
+            }
+            isLeft = leftOver != null;
+            more = false;
+        } catch (IOException ended) {
+            // the reader finds it out
+        } finally {
+            if (more) from.close();
+            reading.unlock();
+            if (more || isLeft || inFlight() > 0) callReader();
+        }
+    }
+
+    private boolean isOf(Load load, Frame frame) {
+        if (frame.type() != Frame.Type.RESULTS && frame.type() != Frame.Type.FAILURE) return false;
+        synchronized (inFlight) {
+            var chunk = inFlight.get(frame.id());
+            return chunk != null && chunk.load == load;
         }
     }
 
@@ -550,6 +649,7 @@ final class WorkerJvm {
             chunk.answered(to);
             tasksDone += to - from;
             if (chunk.isFinished()) remove(chunk);
+            if (chunk.load.isShort && inFlight.isEmpty()) aside = true; // who waited is likely to call again
         }
         owner.answered(this, chunk, new Answer(from, to, nanos, failure));
     }

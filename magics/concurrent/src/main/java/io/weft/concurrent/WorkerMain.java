@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The main class of a worker JVM: takes chunks from its owner, runs them one after the other in the main
@@ -27,6 +29,12 @@ public final class WorkerMain {
     private static final long FLUSH_MILLIS = 2000;
     private static final long HEAP_REPORT_MILLIS = 1000;
 
+    /// A task that has taken as long as this is not alone any more: the owner may want to say something.
+    private static final long TURN_NANOS = 1_000_000;
+
+    /// After so many turns without a task the reader rests.
+    private static final int TURNS = 5;
+
     private final WorkerCommand command;
     private final Connection link;
     private final Outbox outbox;
@@ -35,6 +43,20 @@ public final class WorkerMain {
     private final LinkedBlockingDeque<Frame> tasks = new LinkedBlockingDeque<>();
     private final Thread runner = Thread.currentThread();
     private volatile WorkerCommand.Mode mode;
+
+    /// Held by the thread that reads what the owner says: the runner while it has nothing to do, else the reader.
+    private final ReentrantLock reading = new ReentrantLock();
+
+    private volatile @Nullable Thread reader;
+
+    /// How many tasks the runner has taken up, and whether it is at one.
+    private volatile long taken;
+
+    private volatile boolean busy;
+
+    /// Whether the reader waits to be called when the next task begins.
+    private volatile boolean resting;
+
     private final Object turn = new Object();
     private final Set<Long> cancelled = Collections.newSetFromMap(new LinkedHashMap<>() {
         @Override
@@ -107,9 +129,9 @@ public final class WorkerMain {
         System.setErr(new PrintStream(output.stream(true), true, StandardCharsets.UTF_8));
         Runtime.getRuntime().addShutdownHook(new Thread(this::flush, "weft-flush"));
         if (mode == WorkerCommand.Mode.MANAGER) Manager.serve();
-        Threads.start("weft-link", this::listen);
+        reader = Threads.start("weft-link", this::listen);
         if (mode != WorkerCommand.Mode.SPARE) begin();
-        for (var task = tasks.take(); task.type() == Frame.Type.RUN; task = next()) {
+        for (var task = next(); task.type() == Frame.Type.RUN; task = next()) {
             run(task);
         }
         flush();
@@ -136,7 +158,39 @@ public final class WorkerMain {
         begin();
     }
 
+    /// Waits for the next task. Mostly this thread reads it itself: one change of threads less.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // by one thread only
     private Frame next() {
+        busy = false;
+        var task = tasks.poll();
+        if (task == null && reading.tryLock()) {
+            try {
+                task = readNext();
+            } finally {
+                reading.unlock();
+            }
+        }
+        if (task == null) task = awaitNext(); // the reader is at it, or comes soon
+        taken++;
+        busy = true;
+        if (resting) LockSupport.unpark(reader);
+        return task;
+    }
+
+    private Frame readNext() {
+        var task = tasks.poll(); // what the other thread has read comes first
+        try {
+            while (task == null) {
+                var frame = link.readHeedlessly(); // an interrupt is meant for the task that has just ended
+                if (!obey(frame)) task = frame;
+            }
+            return task;
+        } catch (IOException ended) {
+            throw hungUp();
+        }
+    }
+
+    private Frame awaitNext() {
         while (true) {
             try {
                 return tasks.take();
@@ -160,28 +214,72 @@ public final class WorkerMain {
         }
     }
 
+    /// Reads what the owner says while a task runs that takes its time.
     private void listen() {
-        try {
-            while (true) {
-                var frame = link.read();
-                switch (frame.type()) {
-                    case RUN, FINISH -> tasks.add(frame);
-                    case CANCEL -> cancel(frame.id());
-                    case RECALL -> giveBack(frame.id());
-                    case BRING -> Hub.get().bring(frame.in());
-                    case BECOME -> become(frame.in());
-                    default -> throw new IOException("unexpected message " + frame.type());
-                }
-            }
-        } catch (IOException ended) {
-            // a dead owner closes our standard input too, which tidies up and halts; one that lives has let go of us
+        while (true) {
+            awaitNeed();
+            if (!reading.tryLock()) continue; // the task has just ended
             try {
-                Thread.sleep(HUNG_UP_MILLIS);
-            } catch (InterruptedException atOnce) {
-                Thread.currentThread().interrupt();
+                boolean idle = false;
+                while (!idle) {
+                    var frame = link.read();
+                    if (obey(frame)) continue;
+                    idle = !busy;
+                    tasks.add(frame);
+                }
+            } catch (IOException ended) {
+                throw hungUp();
+            } finally {
+                reading.unlock();
             }
-            Runtime.getRuntime().halt(OWNER_DIED);
         }
+    }
+
+    /// Waits until the same task runs for a while, or the runner waits for what nobody reads.
+    private void awaitNeed() {
+        int turns = 0;
+        long seen = taken;
+        while (true) {
+            LockSupport.parkNanos(TURN_NANOS);
+            long now = taken;
+            if (now != seen) {
+                turns = 0;
+                seen = now;
+            } else if (busy || !reading.isLocked()) {
+                return;
+            } else if (++turns >= TURNS) {
+                resting = true;
+                if (!busy && taken == seen && reading.isLocked()) LockSupport.park(this);
+                resting = false;
+                turns = 0;
+            }
+        }
+    }
+
+    /// Does what the owner says, unless it is a task or the end of all tasks.
+    private boolean obey(Frame frame) throws IOException {
+        switch (frame.type()) {
+            case RUN, FINISH -> {
+                return false;
+            }
+            case CANCEL -> cancel(frame.id());
+            case RECALL -> giveBack(frame.id());
+            case BRING -> Hub.get().bring(frame.in());
+            case BECOME -> become(frame.in());
+            default -> throw new IOException("unexpected message " + frame.type());
+        }
+        return true;
+    }
+
+    /// A dead owner closes our standard input too, which tidies up and halts; one that lives has let go of us.
+    private static IllegalStateException hungUp() {
+        try {
+            Thread.sleep(HUNG_UP_MILLIS);
+        } catch (InterruptedException atOnce) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(OWNER_DIED);
+        return new IllegalStateException("halted");
     }
 
     private void cancel(long id) {
