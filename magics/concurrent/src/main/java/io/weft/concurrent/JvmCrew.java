@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// dies is replaced, and what it had not begun goes to the others.
 @SuppressWarnings("FutureReturnValueIgnored") // what is chained to a future does not fail
 final class JvmCrew implements Crew, WorkerJvm.Owner {
+    /// After this a worker is killed that has been told to end its task and is still at it.
+    static final Duration TO_OBEY = Duration.ofMillis(250);
+
     private static final int STARTS_IN_A_ROW = 3;
     private static final int IDLE_DEATHS_IN_A_ROW = 10;
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final Duration TO_OBEY = Duration.ofMillis(250);
     private static final Duration TO_FINISH = Duration.ofSeconds(1);
     private static final int ATTEMPTS = 8;
     private static final int CHECKS = 100;

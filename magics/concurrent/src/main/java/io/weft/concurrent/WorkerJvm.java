@@ -407,11 +407,11 @@ final class WorkerJvm {
         }
     }
 
-    /// Whether the worker is at work on this chunk, and has not begun the next without having told yet.
+    /// Whether the worker is at work on this chunk, and has not ended it, or begun the next, without having told yet.
     boolean isAt(Chunk chunk) {
         if (head() != chunk) return false;
         var now = Progress.read(Progress.of(directory));
-        return now == null || now.chunk() == chunk.id;
+        return now == null || (now.chunk() == chunk.id && now.item() < chunk.size());
     }
 
     /// How much of its time the chunk has left, as the worker has noted its start.

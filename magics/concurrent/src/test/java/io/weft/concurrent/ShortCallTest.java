@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.InvalidObjectException;
+import java.io.ObjectStreamException;
+import java.io.Serial;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -77,8 +82,40 @@ class ShortCallTest {
         }
 
         assertThat(pool.<Integer, Integer>apply(n -> n + 1, 1)).isEqualTo(2);
-        // no connection was lost; on a busy machine one that did not obey in time may have been killed, as always
+        // no connection was lost; who got no processor for as long as it has to obey was killed, as it should be
         assertThat(ends).allMatch(code -> code.equals(OptionalInt.of(137)));
+    }
+
+    /// A value that takes its time to arrive.
+    private record Late(int value) implements Serializable {
+        static final CountDownLatch ARRIVING = new CountDownLatch(1);
+        static final CountDownLatch MAY_ARRIVE = new CountDownLatch(1);
+
+        @Serial
+        private Object readResolve() throws ObjectStreamException {
+            ARRIVING.countDown();
+            try {
+                MAY_ARRIVE.await();
+            } catch (InterruptedException stop) {
+                throw new InvalidObjectException("interrupted");
+            }
+            return this;
+        }
+    }
+
+    @Test
+    void aWorkerThatHasEndedACancelledTask_lives_thoughItsAnswerIsLate() throws Exception {
+        long worker = pid();
+        var over = new CountDownLatch(1);
+        var call = pool.applyAsync(() -> new Late(1));
+        Late.ARRIVING.await();
+
+        call.cancel(true);
+        var _ = Deadlines.after(JvmCrew.TO_OBEY, over::countDown); // one after the other: the worker is looked at first
+        over.await();
+        Late.MAY_ARRIVE.countDown();
+
+        assertThat(pool.<Long>apply(() -> ProcessHandle.current().pid())).isEqualTo(worker);
     }
 
     @Test
