@@ -66,7 +66,7 @@ class ConcurrencyMagicsTest {
     @Test
     void aPoolMapsALambda_inOtherProcesses() {
         assertThat(value("%pool 2\npool.map(n -> n * n, range(10))")).isEqualTo("[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]");
-        assertThat(shown.text()).matches("pool: 2 worker JVMs, pids \\d+, \\d+");
+        assertThat(shown.text()).matches("(?s)pool: 2 worker JVMs, pids \\d+, \\d+(\\Rpool.map: .*)?"); // if it is slow
         assertThat(
                         value(
                                 "pool.map(n -> ProcessHandle.current().pid(), range(2)).contains(ProcessHandle.current().pid())"))
