@@ -3,8 +3,6 @@ package io.weft.concurrent;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ByteChannel;
@@ -34,10 +32,6 @@ final class Connection implements Closeable {
     /// What is given to the system at once: the JDK copies it, and keeps a buffer as large as the largest.
     private static final int PIECE_BYTES = 1 << 17;
 
-    /// The room that the system is asked for once a large array is to be written: with the usual 200 kB, the two sides
-    /// of a connection wait for one another again and again.
-    private static final int LARGE_ROOM_BYTES = 1 << 21;
-
     private static final Frame.Type[] TYPES = Frame.Type.values();
 
     private final ByteChannel channel;
@@ -47,7 +41,6 @@ final class Connection implements Closeable {
     /// What is to be written, ready to be filled further.
     private final ByteBuffer outgoing = ByteBuffer.allocate(BUFFER_BYTES);
 
-    private boolean roomy;
     private @Nullable Selector readable;
     private volatile @Nullable Selector writable;
 
@@ -165,19 +158,11 @@ final class Connection implements Closeable {
             outgoing.put(bytes, 0, length);
             return;
         }
-        makeRoom();
         var piece = ByteBuffer.wrap(bytes, 0, length);
         while (piece.position() < length) {
             piece.limit(Math.min(length, piece.position() + PIECE_BYTES));
             while (piece.hasRemaining()) if (channel.write(piece) == 0) awaitRoom();
         }
-    }
-
-    private void makeRoom() throws IOException {
-        if (roomy) return;
-        roomy = true;
-        if (channel instanceof SocketChannel socket && socket.getLocalAddress() instanceof UnixDomainSocketAddress)
-            socket.setOption(StandardSocketOptions.SO_SNDBUF, LARGE_ROOM_BYTES); // the system gives what it allows
     }
 
     /// Writes what has been filled in.
