@@ -11,10 +11,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Jupyter's own tests for kernels, `jupyter_kernel_test`, against the installed kernel.
+@Isolated("all kernels share a history")
 class JupyterKernelSuiteTest {
     private static final Duration SUITE = Duration.ofMinutes(5);
 
