@@ -10,7 +10,6 @@ import io.weft.kernel.wire.WireCodec;
 import io.weft.kernel.wire.WireMessage;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -44,9 +43,6 @@ final class Iopub implements Outbox {
     private final Deque<Entry> entries = new ArrayDeque<>();
     /// The last entry of each cell that has some, which further text of that cell may join.
     private final Map<String, Entry> lastOfCell = new HashMap<>();
-
-    /// The cells that run, the last one begun last. Guarded by itself.
-    private final List<Header> running = new ArrayList<>();
 
     private long waitingChars;
     private int urgent;
@@ -138,35 +134,6 @@ final class Iopub implements Outbox {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /// A cell begins to run.
-    void begins(Header cell) {
-        synchronized (running) {
-            running.add(cell);
-        }
-    }
-
-    void ends(Header cell) {
-        synchronized (running) {
-            running.remove(cell);
-        }
-    }
-
-    /// The cell that runs, of several the last one begun; null if there is none.
-    @Nullable
-    Header runningCell() {
-        synchronized (running) {
-            return running.isEmpty() ? null : running.getLast();
-        }
-    }
-
-    /// The parent for the update of a display that a cell has made. Programs that run notebooks, such as nbclient, hear
-    /// only of the cell that they wait for, and it may be a later one by now.
-    Header parentOfUpdate(Header cell) {
-        synchronized (running) {
-            return running.isEmpty() || running.contains(cell) ? cell : running.getLast();
         }
     }
 

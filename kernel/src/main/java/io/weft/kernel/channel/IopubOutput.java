@@ -29,8 +29,7 @@ record IopubOutput(Header cell, Iopub iopub) implements CellOutput {
 
     @Override
     public void update(MimeBundle bundle, String displayId) {
-        iopub.send(
-                iopub.parentOfUpdate(cell), new Broadcast.UpdateDisplay(bundle.data(), bundle.metadata(), displayId));
+        iopub.send(cell, new Broadcast.UpdateDisplay(bundle.data(), bundle.metadata(), displayId));
     }
 
     @Override

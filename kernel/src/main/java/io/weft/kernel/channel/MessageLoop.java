@@ -12,6 +12,7 @@ import io.weft.kernel.wire.WireMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,8 @@ final class MessageLoop {
     private final Lane others = new Lane("shell-requests");
 
     private final Object status = new Object();
+    /// The requests whose cells run, in the order in which they began; guarded by `status`.
+    private final List<Header> running = new ArrayList<>();
 
     /// The number of the cell that ended last, for the reply to one that could not be run.
     private volatile int lastCount;
@@ -113,22 +116,21 @@ final class MessageLoop {
 
     private void busy(WireMessage message, boolean cell) {
         synchronized (status) {
-            iopub.insist(message.header(), Broadcast.Status.BUSY);
             if (cell) {
-                iopub.begins(message.header());
+                running.add(message.header());
             }
+            iopub.insist(message.header(), Broadcast.Status.BUSY);
         }
     }
 
     private void idle(WireMessage message, boolean cell) {
         synchronized (status) {
             if (cell) {
-                iopub.ends(message.header());
+                running.remove(message.header());
             }
             iopub.insist(message.header(), Broadcast.Status.IDLE);
-            Header running = iopub.runningCell();
-            if (running != null) {
-                iopub.insist(running, Broadcast.Status.BUSY);
+            if (!running.isEmpty()) {
+                iopub.insist(running.getLast(), Broadcast.Status.BUSY);
             }
         }
     }

@@ -37,7 +37,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,31 +124,6 @@ class KernelTest {
         assertThat(answer.broadcasts("display_data").getFirst().content())
                 .containsEntry("transient", Map.of("display_id", "id"));
         assertThat(client.execute("next").reply().content()).containsEntry("execution_count", 2);
-    }
-
-    @Test
-    void aDisplayThatIsUpdatedAfterItsCell_belongsToTheCellThatRuns_soThatWhoWaitsForThatHearsOfIt() throws Exception {
-        // given
-        var ended = new AtomicReference<CellOutput>();
-        evaluator.on("shows", execution -> {
-            execution.output().display(MimeBundle.text("0 %"), "id");
-            ended.set(execution.output());
-            return new Outcome.Nothing();
-        });
-        evaluator.on("later", execution -> {
-            ended.get().update(MimeBundle.text("100 %"), "id");
-            ended.get().stream(CellOutput.Stream.STDOUT, "of the first");
-            execution.output().update(MimeBundle.text("101 %"), "id");
-            return new Outcome.Nothing();
-        });
-        client.execute("shows");
-
-        // when
-        Answer later = client.execute("later");
-
-        // then
-        assertThat(later.types())
-                .containsExactly("busy", "execute_input", "update_display_data", "update_display_data", "idle");
     }
 
     @Test
