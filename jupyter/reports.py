@@ -130,6 +130,9 @@ def run(notebook, folder: Path, runs: Runs) -> tuple[str | None, dict]:
         failure = f"the kernel died {where}"
     except RuntimeError as error:
         failure = f"the kernel did not start: {first_line(str(error))}"
+    except Exception as error:  # whatever nbclient stumbles over: the other notebooks have their reports all the same
+        where = f"cell {number(notebook, running)}" if running else "the notebook"
+        failure = f"{where} could not be run: {type(error).__name__}: {first_line(str(error))}"
     return failure, client.kernel_info
 
 
