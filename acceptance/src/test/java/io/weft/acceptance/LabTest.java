@@ -41,8 +41,8 @@ class LabTest {
     /// Pages at a time: what is shown takes a core, and so does what is computed.
     private static final int AT_A_TIME = 2;
 
-    /// Notebooks with a table, an error and cards of a pool; with charts; with output of many threads.
-    private static final List<String> IN_NOTEBOOK_7 = List.of("02-pool", "09-no-gil", "13-futures");
+    /// Notebooks with a table, an error and cards of a pool; with charts.
+    private static final List<String> IN_NOTEBOOK_7 = List.of("02-pool", "09-no-gil");
 
     private static final Path SCREENSHOTS = Project.target("screenshots");
 
