@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 class FrontEndsTest {
     private static final Duration SESSION = Duration.ofMinutes(6);
 
-    /// With workers, with charts, with many threads, and the first of all.
-    private static final List<String> BY_PAPERMILL = List.of("00-start-here", "12-pools", "13-futures", "18-races");
+    /// With few cells, with workers, with charts, with many threads.
+    private static final List<String> BY_PAPERMILL = List.of("01-lock", "12-pools", "13-futures", "18-races");
 
     private static final String PARAMETERS = """
             {"nbformat": 4, "nbformat_minor": 5,
