@@ -10,11 +10,9 @@ import io.weft.kernel.display.Wanted;
 /// A chart is filled by its methods, each of which returns the chart itself, and can be filled
 /// further after it was
 /// shown; it shows what it holds at that moment. It needs neither script nor style sheet nor
-/// network, so an exported
-/// page is whole: text takes the page's colour, all else has colours that stand out on light and on
-/// dark, and nothing
-/// is
-/// told by colour alone. Whoever cannot see it gets the numbers as text: `toString()` is a table of them.
+/// network, so an exported page is whole: text takes the page's colour, all else has colours that
+/// stand out on light and on dark, and nothing is told by colour alone. Whoever cannot see it gets the numbers as text:
+/// `toString()` is a table of them.
 ///
 /// This is no plotting library. It draws what a measurement of concurrent code needs; for more,
 /// take one from Maven.

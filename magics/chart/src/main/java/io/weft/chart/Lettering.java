@@ -26,9 +26,7 @@ final class Lettering {
     }
 
     /// A text as lines of a certain width, broken at spaces; a word that is too long by itself,
-    /// within the word, after
-    /// a
-    /// hyphen if it has one.
+    /// within the word, after a hyphen if it has one.
     static List<String> lines(String text, double width, double size) {
         var lines = new ArrayList<String>();
         for (String paragraph : text.split("\\R", -1)) {

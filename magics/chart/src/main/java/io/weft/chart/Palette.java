@@ -1,9 +1,7 @@
 package io.weft.chart;
 
 /// The looks by which a picture tells things apart: a colour, and beside it a pattern, a dash or a
-/// shape for whoever
-/// does
-/// not see colours. Each colour has a contrast of at least 3 to white and to nearly black.
+/// shape for whoever does not see colours. Each colour has a contrast of at least 3 to white and to nearly black.
 final class Palette {
     private static final String[] COLOURS = {"#3b82c4", "#c8701a", "#2e9160", "#9a6bc0", "#cf5050", "#7a7f87"};
     private static final String[] PATTERNS = {

@@ -31,9 +31,7 @@ record Scale(double least, double most, boolean logarithmic, double from, double
     }
 
     /// About so many round numbers on the axis: 1, 2 or 5 times a power of ten apart, and on a
-    /// logarithmic axis powers
-    /// of
-    /// ten with as many of 1, 2 and 5 between them as there is room for.
+    /// logarithmic axis powers of ten with as many of 1, 2 and 5 between them as there is room for.
     List<Double> ticks(int about) {
         return logarithmic ? factors(about) : steps(about);
     }
