@@ -6,29 +6,38 @@ For each notebook of the folder, and of its folder `solutions`, OUT gets NAME.ht
 everything without script or network, and NAME.ipynb, the notebook with its outputs; index.html
 lists them. N notebooks run at a time (2, or 1 where there is one core); those whose metadata says
 `"weft": {"alone": true}` run after the others, one by one. A notebook that fails is written as far
-as it came, and the others are still run. Exit code 0: all ran; 1: at least one failed.
+as it came, and the others are still run; one that cannot be read is only listed. After Ctrl-C, what
+had ended is listed and nothing else written. Exit code 0: all ran; 1: at least one failed; 2: OUT
+cannot be written; 130: stopped.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import atexit
 import base64
+import contextlib
 import datetime
 import html
 import mimetypes
 import os
 import platform
+import queue
 import re
 import shutil
+import signal
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+
+if __name__ == "__main__":  # what is imported below takes seconds; until it is here, Ctrl-C just ends the program
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
@@ -36,12 +45,17 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert import HTMLExporter
 from nbconvert.filters.ansi import ansi2html
+from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 KERNEL = "weft"
 CELL_SECONDS = 300
 START_SECONDS = 120
+# after the last cell: until nothing has come for so long, but no longer than that
+SILENCE_SECONDS = 0.1
+LAST_WORDS_SECONDS = 1
+OUTPUTS = ("stream", "display_data", "update_display_data")
 # longer output is folded; its first lines stay in sight
 FOLDED_LINES = 40
 LINES_IN_SIGHT = 15
@@ -53,7 +67,7 @@ TEMPLATE = HERE / "report-template"
 
 @dataclass(frozen=True)
 class Report:
-    """What became of one notebook: `failure` is None where every cell ran."""
+    """What became of one notebook: `failure` is None where every cell ran, `has_page` False where it cannot be read."""
 
     name: str
     title: str
@@ -61,12 +75,60 @@ class Report:
     seconds: float
     provenance: str
     failure: str | None
+    has_page: bool = True
+
+
+class Stopped(Exception):
+    """Somebody stopped all notebooks before this one had ended."""
 
 
 class Client(NotebookClient):
-    """Runs one notebook, from a thread of its own, and remembers what the kernel says of itself."""
+    """Runs one notebook, from a thread of its own. What a cell shows after its end belongs to that cell,
+    as it does in JupyterLab, where nbclient alone would drop it.
+    """
 
-    kernel_info: dict = {}
+    def __init__(self, notebook, **options) -> None:
+        super().__init__(notebook, on_cell_start=self._starts, **options)
+        self.kernel_info: dict = {}
+        self.running: tuple | None = None
+        self._cells: dict[str, tuple] = {}
+
+    def _starts(self, cell, cell_index) -> None:
+        self.running = cell, cell_index
+
+    async def async_execute_cell(self, cell, cell_index, *args, **options):
+        executed = await super().async_execute_cell(cell, cell_index, *args, **options)
+        if cell_index == len(self.nb.cells) - 1:
+            self.running = None
+            await self._hear_the_last()
+        return executed
+
+    async def _hear_the_last(self) -> None:
+        end = time.monotonic() + LAST_WORDS_SECONDS
+        with contextlib.suppress(queue.Empty):
+            while time.monotonic() < end:
+                await self.kc.iopub_channel.get_msg(timeout=SILENCE_SECONDS)
+
+    async def async_start_new_kernel_client(self):
+        client = await super().async_start_new_kernel_client()
+        channel = client.iopub_channel
+        receive = channel.get_msg
+
+        async def get_msg(*args, **options):
+            message = await receive(*args, **options)
+            self._hear(message)
+            return message
+
+        channel.get_msg = get_msg
+        return client
+
+    def _hear(self, message) -> None:
+        parent = message["parent_header"].get("msg_id")
+        if message["msg_type"] == "execute_input":
+            self._cells[parent] = self.running
+        cell = self._cells.get(parent)
+        if cell is not None and cell is not self.running and message["msg_type"] in OUTPUTS:
+            self.process_message(message, *cell)
 
     async def async_wait_for_reply(self, msg_id, cell=None):
         reply = await super().async_wait_for_reply(msg_id, cell)
@@ -84,7 +146,13 @@ class Runs:
         self._cancelled = False
 
     def execute(self, client: Client) -> None:
-        asyncio.run(self._execute(client))
+        try:
+            asyncio.run(self._execute(client))
+        except (Exception, asyncio.CancelledError):
+            # whatever nbclient makes of it, such as a dead kernel
+            if self._cancelled:
+                raise Stopped from None
+            raise
 
     async def _execute(self, client: Client) -> None:
         task = asyncio.current_task()
@@ -98,6 +166,9 @@ class Runs:
         finally:
             with self._lock:
                 del self._tasks[task]
+            if client.km is not None and client.km.has_kernel:  # cancelled while the kernel started
+                await client.km.shutdown_kernel(now=True)
+            atexit.unregister(client._cleanup_kernel)
 
     def cancel(self) -> None:
         with self._lock:
@@ -108,39 +179,53 @@ class Runs:
 
 def run(notebook, folder: Path, runs: Runs) -> tuple[str | None, dict]:
     """Runs all cells in place; returns what went wrong, naming the cell, or None, and the kernel's own words."""
-    running: dict = {}
     client = Client(
         notebook,
         timeout=CELL_SECONDS,
         startup_timeout=START_SECONDS,
         kernel_name=KERNEL,
-        coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
-        on_cell_start=lambda cell, cell_index: running.update(cell=cell, index=cell_index),
     )
     failure = None
     try:
         runs.execute(client)
+    except Stopped:
+        raise
     except CellExecutionError as error:
-        failure = f"cell {number(notebook, running)} failed with {error.ename}: {first_line(error.evalue)}"
+        failure = f"cell {number(client, failed=True)} failed with {error.ename}: {first_line(error.evalue)}"
     except CellTimeoutError:
-        failure = f"cell {number(notebook, running)} did not end within {CELL_SECONDS} s"
+        failure = f"cell {number(client)} did not end within {CELL_SECONDS} s"
     except DeadKernelError:
-        where = f"while it ran cell {number(notebook, running)}" if running else "before the first cell"
+        where = f"while it ran cell {number(client)}" if client.running else "before the first cell"
         failure = f"the kernel died {where}"
     except RuntimeError as error:
         failure = f"the kernel did not start: {first_line(str(error))}"
     except Exception as error:  # whatever nbclient stumbles over: the other notebooks have their reports all the same
-        where = f"cell {number(notebook, running)}" if running else "the notebook"
+        where = f"cell {number(client)}" if client.running else "the notebook"
         failure = f"{where} could not be run: {type(error).__name__}: {first_line(str(error))}"
+    # only now: nbclient finds displays by their place among the outputs
+    CoalesceStreamsPreprocessor().preprocess(notebook, {})
     return failure, client.kernel_info
 
 
-def number(notebook, running: dict) -> str:
-    """The cell as a reader finds it: the n-th code cell, and its first line."""
-    code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    position = next(n for n, cell in enumerate(code_cells, start=1) if cell is running["cell"])
-    return f"[{position}] “{first_line(running['cell'].source)}”"
+def number(client: Client, failed: bool = False) -> str:
+    """The cell that runs, as a reader finds it: the n-th code cell, and its first line or the one that failed."""
+    assert client.running is not None
+    running, _ = client.running
+    code_cells = [cell for cell in client.nb.cells if cell.cell_type == "code"]
+    position = next(n for n, cell in enumerate(code_cells, start=1) if cell is running)
+    line = failed_line(running) if failed else ""
+    return f"[{position}] “{line or first_line(running.source)}”"
+
+
+def failed_line(cell) -> str:
+    """The line of a cell that its traceback names first; empty if it names none."""
+    traces = [line for output in cell.outputs if output.output_type == "error" for line in output.traceback]
+    text = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(traces))
+    # a frame, or the place of a compiler's error
+    place = re.search(rf"^(?: *at .*\b)?cell {cell.execution_count}, line (\d+)", text, flags=re.MULTILINE)
+    lines = cell.source.splitlines()
+    return lines[int(place[1]) - 1].strip() if place and int(place[1]) <= len(lines) else ""
 
 
 def first_line(text: str) -> str:
@@ -266,9 +351,12 @@ def columns(source: str) -> int:
 
 def index(reports: list[Report]) -> str:
     def row(report: Report) -> str:
+        name, cells, seconds = html.escape(report.title), "–", "–"
+        if report.has_page:
+            name = f'<a href="{html.escape(report.name)}.html">{name}</a>'
+            cells, seconds = report.cells, f"{report.seconds:.1f}\u00a0s"
         return (
-            f'<tr><td><a href="{html.escape(report.name)}.html">{html.escape(report.title)}</a></td>'
-            f"<td>{report.cells}</td><td>{report.seconds:.1f} s</td>"
+            f"<tr><td>{name}</td><td>{cells}</td><td>{seconds}</td>"
             f"<td>{html.escape(report.failure) if report.failure else 'ran to its end'}</td></tr>"
         )
 
@@ -333,6 +421,13 @@ class Progress:
             print(f"weft: {name}.ipynb {outcome}", flush=True)
             self._draw()
 
+    def stopped(self, name: str) -> None:
+        with self._lock:
+            self._running.remove(name)
+            self._erase()
+            print(f"weft: {name}.ipynb stopped", flush=True)
+            self._draw()
+
     def over(self) -> None:
         with self._lock:
             self._erase()
@@ -364,57 +459,90 @@ class Folder:
         self.paths = sorted(folder.glob("*.ipynb")) + sorted(folder.glob("solutions/*.ipynb"))
         self._resolved = {path.resolve() for path in self.paths}
         self._runs = Runs()
+        self._done: dict[Path, Report] = {}
 
-    def reports(self, jobs: int) -> list[Report]:
-        """Runs all; the reports are in the order of the names."""
+    @property
+    def reports(self) -> list[Report]:
+        """Those that have ended, in the order of the names."""
+        return [self._done[path] for path in self.paths if path in self._done]
+
+    def prepare(self) -> None:
+        """Makes the folders of the pages, and sees whether files can be made there."""
+        for folder in sorted({self._out / path.parent.relative_to(self._folder) for path in self.paths} | {self._out}):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                with tempfile.TemporaryFile(dir=folder):
+                    pass
+            except FileExistsError as error:
+                raise NotADirectoryError(error.errno, "it is a file, not a folder", str(folder)) from None
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(folder)) from None
+
+    def run(self, jobs: int) -> None:
+        """Runs all, until somebody interrupts it."""
         progress = Progress(len(self.paths))
-        notebooks = {path: nbformat.read(path, as_version=4) for path in self.paths}
-        alone = [path for path in self.paths if notebooks[path].metadata.get("weft", {}).get("alone")]
-        together = [path for path in self.paths if path not in alone]
-        done: dict[Path, Report] = {}
+        notebooks = {}
         try:
+            for path in self.paths:
+                try:
+                    notebooks[path] = read(path)
+                except Exception as error:  # whatever nbformat stumbles over
+                    self._refuse(path, f"it cannot be read: {first_line(str(error))}", progress)
+            alone = [path for path, notebook in notebooks.items() if notebook.metadata.get("weft", {}).get("alone")]
+            together = [path for path in notebooks if path not in alone]
             for paths, at_a_time in ((together, jobs), (alone, 1)):
-                for path, report in self._run_some(paths, notebooks, at_a_time, progress):
-                    done[path] = report
-        except KeyboardInterrupt:
-            self._runs.cancel()
-            raise
+                self._run_some({path: notebooks[path] for path in paths}, at_a_time, progress)
         finally:
             progress.over()
-        return [done[path] for path in self.paths]
 
-    def _run_some(
-        self, paths: list[Path], notebooks: dict, at_a_time: int, progress: Progress
-    ) -> Iterator[tuple[Path, Report]]:
-        if not paths:
+    def _run_some(self, notebooks: dict, at_a_time: int, progress: Progress) -> None:
+        if not notebooks:
             return
         threads = ThreadPoolExecutor(at_a_time)
-        futures: dict[Future, Path] = {
-            threads.submit(self._report, path, notebooks[path], progress): path for path in paths
-        }
         try:
+            futures = [threads.submit(self._report, path, notebook, progress) for path, notebook in notebooks.items()]
             for future in as_completed(futures):
-                yield futures[future], future.result()
-        except KeyboardInterrupt:
+                future.result()
+        except BaseException:
             self._runs.cancel()
             raise
         finally:
             threads.shutdown(wait=True, cancel_futures=True)
 
-    def _report(self, path: Path, notebook, progress: Progress) -> Report:
-        name = path.relative_to(self._folder).with_suffix("").as_posix()
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._folder).with_suffix("").as_posix()
+
+    def _refuse(self, path: Path, why: str, progress: Progress) -> None:
+        name = self._name(path)
+        self._done[path] = Report(name, name, 0, 0.0, "", why, has_page=False)
+        progress.began(name)
+        progress.ended(name, f"has no page: {why}")
+
+    def _report(self, path: Path, notebook, progress: Progress) -> None:
+        name = self._name(path)
         progress.began(name)
         begin = time.monotonic()
-        failure, kernel_info = run(notebook, path.parent, self._runs)
+        try:
+            failure, kernel_info = run(notebook, path.parent, self._runs)
+        except Stopped:
+            progress.stopped(name)
+            return
         seconds = time.monotonic() - begin
         cells = sum(cell.cell_type == "code" for cell in notebook.cells)
         report = Report(name, title(notebook, name), cells, seconds, provenance(kernel_info), failure)
         written = self._out / f"{name}.html"
-        written.parent.mkdir(parents=True, exist_ok=True)
         written.write_text(page(notebook, report, path.parent, self._resolved), encoding="utf-8")
         nbformat.write(notebook, written.with_suffix(".ipynb"))
+        self._done[path] = report
         progress.ended(name, f"{seconds:.1f} s: {failure or 'ok'}")
-        return report
+
+
+def read(path: Path):
+    """A notebook whose cells can be run."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (AttributeError, KeyError, TypeError):
+        raise ValueError("it is JSON, but not that of a notebook") from None
 
 
 def main(notebooks: Path, out: Path, jobs: int) -> int:
@@ -425,13 +553,29 @@ def main(notebooks: Path, out: Path, jobs: int) -> int:
     if KERNEL not in KernelSpecManager().find_kernel_specs():
         print(f"weft: Jupyter knows no kernel named {KERNEL}; run install.sh first", file=sys.stderr)
         return 1
-    out.mkdir(parents=True, exist_ok=True)
-    reports = folder.reports(jobs)
-    (out / "index.html").write_text(index(reports), encoding="utf-8")
+    stopped = False
+    try:
+        folder.prepare()
+        try:
+            folder.run(jobs)
+        except KeyboardInterrupt:
+            stopped = True
+        reports = folder.reports
+        if stopped and not reports:
+            print("weft: stopped before a notebook had ended", file=sys.stderr)
+            return 130
+        (out / "index.html").write_text(index(reports), encoding="utf-8")
+    except OSError as error:
+        print(f"weft: cannot write the pages to {error.filename or out}: {error.strerror or error}", file=sys.stderr)
+        return 2
     failed = [report.name for report in reports if report.failure]
-    print(f"weft: {len(reports)} pages in {out}; open {out / 'index.html'}")
+    pages = sum(report.has_page for report in reports)
+    print(f"weft: {pages} {'page' if pages == 1 else 'pages'} in {out}; open {out / 'index.html'}")
     if failed:
-        print(f"weft: {len(failed)} of them did not run to the end: {', '.join(failed)}", file=sys.stderr)
+        print(f"weft: {len(failed)} of {len(reports)} did not run to the end: {', '.join(failed)}", file=sys.stderr)
+    if stopped:
+        print("weft: stopped; what had ended is written and in the index", file=sys.stderr)
+        return 130
     return 1 if failed else 0
 
 
@@ -443,8 +587,9 @@ if __name__ == "__main__":
     options.add_argument("out", type=Path, metavar="OUT")
     options.add_argument("--jobs", type=int, default=min(2, cores()), metavar="N")
     given = options.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         sys.exit(main(given.notebooks.resolve(), given.out.resolve(), max(1, given.jobs)))
     except KeyboardInterrupt:
-        print("weft: stopped; what had ended is written, and there is no index", file=sys.stderr)
+        print("weft: stopped", file=sys.stderr)
         sys.exit(130)

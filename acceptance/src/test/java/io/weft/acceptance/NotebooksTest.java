@@ -168,12 +168,14 @@ class NotebooksTest {
     void aNotebookThatFails_isNamedWithItsCell_andTheOthersAreStillWritten(@TempDir Path folder) throws IOException {
         // given
         Path notebooks = Files.createDirectories(folder.resolve("two notebooks"));
-        Files.writeString(notebooks.resolve("a-bad.ipynb"), notebook("int fine = 1;", "fine / 0", "\"never\""));
+        Files.writeString(
+                notebooks.resolve("a-bad.ipynb"), notebook("int fine = 1;", "int zero = 0;\nfine / zero", "\"never\""));
         Files.writeString(
                 notebooks.resolve("b-good.ipynb"),
                 notebook("6 * 7", "for (int i = 0; i < 5000; i++) System.out.println(\"line \" + i);"));
         Files.createDirectories(notebooks.resolve("solutions"));
         Files.writeString(notebooks.resolve("solutions/b-good.ipynb"), notebook("6 * 7 * 1000"));
+        Files.writeString(notebooks.resolve("c-broken.ipynb"), "{not json");
         Path out = folder.resolve("out");
         // when
         var run = Installation.get()
@@ -184,18 +186,66 @@ class NotebooksTest {
                 .run(TWO_NOTEBOOKS);
         // then
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.output()).contains("a-bad.ipynb", "cell [2] “fine / 0” failed with", "b-good.ipynb", "ok");
+        assertThat(run.output())
+                .contains("a-bad.ipynb", "cell [2] “fine / zero” failed with", "b-good.ipynb", "ok")
+                .contains("c-broken.ipynb has no page: it cannot be read: ", "not json")
+                .doesNotContain("Traceback");
         assertThat(out.resolve("a-bad.html")).content().contains("did not run to its end", "ArithmeticException");
         assertThat(out.resolve("b-good.html")).content().contains("42");
         assertThat(out.resolve("solutions/b-good.html")).content().contains("42000", "../index.html");
         assertThat(out.resolve("index.html"))
                 .content()
-                .contains("a-bad.html", "b-good.html", "solutions/b-good.html", "ran to its end");
+                .contains("a-bad.html", "b-good.html", "solutions/b-good.html", "ran to its end")
+                .contains("c-broken", "it cannot be read")
+                .doesNotContain("c-broken.html");
         // what is long is folded, and is there
         assertThat(out.resolve("b-good.html"))
                 .content()
                 .containsSubsequence(
                         "line 14", "<details><summary>… 4,985 more lines</summary>", "line 4999", "</details>");
+    }
+
+    @Test
+    void whatACellShowsAfterItsEnd_standsWithThatCell(@TempDir Path folder) throws IOException {
+        // given
+        Path notebooks = Files.createDirectories(folder.resolve("notebooks"));
+        Files.writeString(
+                notebooks.resolve("late.ipynb"),
+                notebook(
+                        "%pool 1",
+                        """
+                        var gate = new CountDownLatch(1);
+                        var later = new Thread(() -> {
+                            try {
+                                gate.await();
+                                System.out.println("late");
+                            } catch (InterruptedException ended) {
+                                System.out.println("interrupted");
+                            }
+                        });
+                        later.start();
+                        System.out.println("early");
+                        display("picture", "text/plain");
+                        System.out.println("then");
+                        """,
+                        "gate.countDown(); later.join(); System.out.println(\"third\");",
+                        "var slow = pool.mapAsync(n -> { Thread.sleep(n); return n; }, List.of(1000, 1001, 1002));",
+                        "slow.get().size()"));
+        Path out = folder.resolve("out");
+        // when
+        var run = Installation.get()
+                .python(
+                        Installation.get().home().resolve("jupyter/reports.py").toString(),
+                        notebooks.toString(),
+                        out.toString())
+                .run(TWO_NOTEBOOKS);
+        // then
+        assertThat(run.exitCode()).as(run::output).isZero();
+        var cells = Notebook.at(out.resolve("late.ipynb")).code();
+        assertThat(cells.get(1).texts()).containsExactly("early\n", "picture", "then\nlate\n");
+        assertThat(cells.get(2).texts()).containsExactly("third\n");
+        assertThat(cells.get(3).texts()).singleElement().asString().contains("3 of 3 tasks");
+        assertThat(cells.get(4).texts()).containsExactly("3");
     }
 
     private static String shown(JsonNode pages, String name) {

@@ -355,7 +355,7 @@ final class JavaSession implements AutoCloseable {
                 piece.declaresVolatile(),
                 piece.declaredName()));
         Result result = Result.NONE;
-        var emptied = new LinkedHashSet<String>();
+        var emptied = new ArrayList<String>();
         Set<String> empty = imports.knows(piece.declaredName()) ? notebook.emptyVariables() : Set.of();
         List<SnippetEvent> events = compiledAndRun(piece, place);
         refuseAssignments(events, piece, place);
@@ -372,10 +372,9 @@ final class JavaSession implements AutoCloseable {
             note(event);
         }
         if (!emptied.isEmpty())
-            emptiedBy.merge(piece.declaredName(), emptied, (before, now) -> {
-                before.addAll(now);
-                return before;
-            });
+            emptiedBy
+                    .computeIfAbsent(piece.declaredName(), _ -> new LinkedHashSet<>())
+                    .addAll(emptied);
         return result;
     }
 

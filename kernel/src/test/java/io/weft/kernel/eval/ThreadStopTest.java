@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -53,6 +54,7 @@ class ThreadStopTest {
         onMailbox(stopper -> {
             int stopped = 0;
             int refused = 0;
+            var others = new TreeSet<String>();
             long worst = 0;
             var random = new Random(42);
             for (int at = 0; at < STOPS; at++) {
@@ -77,9 +79,13 @@ class ThreadStopTest {
                 Throwable thrown = end.get();
                 worst = Math.max(worst, System.nanoTime() - begun);
                 if (thrown instanceof CellStopped) stopped++;
+                else
+                    others.add("task %d: %s, because of %s"
+                            .formatted(at % NEVER_ENDING.size(), thrown, thrown.getCause()));
                 thread.join();
             }
             System.err.printf("%d of %d stopped, %d refusals, worst %.1f ms%n", stopped, STOPS, refused, worst / 1e6);
+            assertThat(others).as("what ended threads otherwise").isEmpty();
             assertThat(stopped).isEqualTo(STOPS);
             // the classes that were hit work
             assertThat(Pattern.matches("(a+)+b", "aab")).isTrue();
