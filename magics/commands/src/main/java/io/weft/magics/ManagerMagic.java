@@ -21,6 +21,12 @@ final class ManagerMagic implements Callable<@Nullable Manager> {
             description = "The variable that holds the manager (default: ${DEFAULT-VALUE}).")
     String name = "manager";
 
+    @Option(
+            names = "--heap",
+            paramLabel = "SIZE",
+            description = "The most memory that what it holds may take, as 512m or 2g (default: 256m).")
+    String heap = "";
+
     @Option(names = "--list", description = "Show the managers that run, and start none.")
     boolean list;
 
@@ -36,7 +42,7 @@ final class ManagerMagic implements Callable<@Nullable Manager> {
         }
         Variables.requireName("%manager", name);
         String previous = Variables.endPrevious(cell, name);
-        Manager manager = Manager.start(name);
+        Manager manager = Manager.start(name, heap);
         cell.declare(name, Manager.class.getName(), manager);
         cell.show(MimeBundle.text("%s: a manager JVM, pid %d%s".formatted(name, manager.pid(), previous)));
         return manager;

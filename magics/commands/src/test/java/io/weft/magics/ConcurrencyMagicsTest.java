@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.weft.kernel.eval.Execution;
 import io.weft.kernel.eval.JShellEvaluator;
 import io.weft.kernel.eval.Outcome;
+import io.weft.magics.notebook.NotebookMagics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,11 +14,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class ConcurrencyMagicsTest {
-    private final JShellEvaluator evaluator = new JShellEvaluator(List.of(new ConcurrencyMagics()));
+    private final JShellEvaluator evaluator =
+            new JShellEvaluator(List.of(new ConcurrencyMagics(), new NotebookMagics()));
     private Shown shown = new Shown();
     private int count;
 
@@ -102,6 +106,35 @@ class ConcurrencyMagicsTest {
         assertThat(value("p.map(n -> new Pair2(n, shifted(n)), range(2))"))
                 .isEqualTo("[Pair2[a=0, b=1], Pair2[a=1, b=2]]");
         assertThat(value("offset = 10;\np.map(n -> shifted(n), range(2))")).isEqualTo("[10, 11]");
+    }
+
+    @Test
+    void classesOfAJar_travelToAPoolThatWasOpenedBefore(@TempDir Path folder) throws Exception {
+        run("%pool early 2");
+        assertThat(value("early.map(n -> n + 1, range(3))")).isEqualTo("[1, 2, 3]");
+        Path source = Files.writeString(folder.resolve("Cloth.java"), """
+                package far;
+                public record Cloth(int threads) {
+                    public static Cloth of(int threads) { return new Cloth(threads); }
+                    public Cloth twice() { return Half.of(4 * threads); }
+                }
+                class Half { static Cloth of(int threads) { return new Cloth(threads / 2); } }
+                """);
+        Path classes = folder.resolve("classes");
+        Path jar = folder.resolve("cloth 1.jar");
+        assertThat(tool("javac", "-d", classes.toString(), source.toString())).isZero();
+        assertThat(tool("jar", "--create", "--file", jar.toString(), "-C", classes.toString(), "."))
+                .isZero();
+
+        run("%classpath \"" + jar + "\"");
+
+        assertThat(value("import far.Cloth;\nimport static far.Cloth.of;\nearly.map(n -> of(n).twice(), range(3))"))
+                .isEqualTo("[Cloth[threads=0], Cloth[threads=2], Cloth[threads=4]]");
+        assertThat(value("early.map(cloth -> cloth.threads(), List.of(of(7)))")).isEqualTo("[7]");
+    }
+
+    private static int tool(String name, String... arguments) {
+        return ToolProvider.findFirst(name).orElseThrow().run(System.out, System.err, arguments);
     }
 
     @Test
@@ -284,6 +317,15 @@ class ConcurrencyMagicsTest {
     }
 
     @Test
+    void theCardOfACallThatNobodyWaitedFor_isWholeBeforeItsResultIsThere() {
+        run("%pool later 2");
+        shown("var slow = later.mapAsync(n -> { Thread.sleep(700); return n; }, range(4), 1);");
+        Shown cell = shown;
+        run("int size = slow.get().size();");
+        assertThat(cell.text()).containsPattern("later\\.mapAsync: 4 of 4 tasks, [\\d.]+ per s, [\\d.]+ s$");
+    }
+
+    @Test
     void theCardOfACallThatFails_saysSo() {
         run("%pool failing 2");
         run(
@@ -344,6 +386,35 @@ class ConcurrencyMagicsTest {
                         value(
                                 "%manager m\nMap<String, String> dict = m.dict(); WorkerProcess.start(() -> dict.put(\"key1\", \"value1\")).join(); dict"))
                 .isEqualTo("{key1=value1}");
+    }
+
+    @Test
+    void aManagerHasTheMemoryThatItIsGiven() {
+        run("%manager small --heap 32m");
+        assertThat(failure("var bytes = small.dict(); for (int i = 0; i < 100; i++) bytes.put(i, new byte[1_000_000]);")
+                        .message())
+                .contains("small", "ran out of memory", "--heap 128m of %pool or %manager");
+        assertThat(failure("%manager odd --heap much").message()).contains("heap 'much' is not a size");
+    }
+
+    @Test
+    void aManagersList_isSortedByAComparatorThatTheJdkMakes() {
+        assertThat(
+                        value(
+                                "%manager sorting\nList<String> words = sorting.list();\nwords.addAll(List.of(\"ccc\", \"a\", \"b\"));\nwords.sort(Comparator.comparing(String::length).thenComparing(Comparator.reverseOrder()));\nwords"))
+                .isEqualTo("[b, a, ccc]");
+    }
+
+    @Test
+    void anErrorOfAManagersObject_pointsAtTheCellThatCalledIt() {
+        run("%manager m\nvar limit = m.boundedSemaphore(2); var number = m.value(2);");
+        assertThat(String.join("\n", failure("var one = 1;\nlimit.release();").traceback()))
+                .contains("2 of at most 2 permits", "at cell " + count + ", line 2", "→ limit.release();")
+                .doesNotContain("java.base");
+        assertThat(String.join(
+                        "\n", failure("number.update(n ->\n    1 / (n - 2));").traceback()))
+                .contains("at lambda (cell " + count + ", line 2)", "→ 1 / (n - 2));", "at cell " + count + ", line 1")
+                .doesNotContain("java.base");
     }
 
     @Test

@@ -15,20 +15,20 @@ final class ArrayCore implements ArrayOps {
 
     @Override
     public synchronized @Nullable Object get(int index) {
-        return Array.get(values, index);
+        return Array.get(values, at(index));
     }
 
     @Override
     public synchronized void set(int index, @Nullable Object value) {
-        Array.set(values, index, value);
+        Array.set(values, at(index), value);
     }
 
     @Override
     public synchronized Object add(int index, Object change) {
         Object sum = switch (values) {
-            case int[] ints -> ints[index] += ((Number) change).intValue();
-            case long[] longs -> longs[index] += ((Number) change).longValue();
-            case double[] doubles -> doubles[index] += ((Number) change).doubleValue();
+            case int[] ints -> ints[at(index)] += ((Number) change).intValue();
+            case long[] longs -> longs[at(index)] += ((Number) change).longValue();
+            case double[] doubles -> doubles[at(index)] += ((Number) change).doubleValue();
             default -> throw new IllegalStateException("not an array of numbers");
         };
         return sum;
@@ -36,14 +36,16 @@ final class ArrayCore implements ArrayOps {
 
     @Override
     public synchronized @Nullable Object update(int index, Fn function) {
-        var changed = function.applyToValue(Array.get(values, index));
+        var changed = function.applyToValue(Array.get(values, at(index)));
+        if (changed == null && !(values instanceof Object[]))
+            throw new IllegalArgumentException("the function gave null, which is no element of an array of numbers");
         Array.set(values, index, changed);
         return changed;
     }
 
     @Override
     public synchronized boolean compareAndSet(int index, @Nullable Object expected, @Nullable Object value) {
-        if (!Objects.equals(Array.get(values, index), expected)) return false;
+        if (!Objects.equals(Array.get(values, at(index)), expected)) return false;
         Array.set(values, index, value);
         return true;
     }
@@ -53,6 +55,13 @@ final class ArrayCore implements ArrayOps {
     public synchronized void setAll(int from, Object added) {
         Objects.checkFromIndexSize(from, Array.getLength(added), length());
         System.arraycopy(added, 0, values, from, Array.getLength(added));
+    }
+
+    private int at(int index) {
+        if (index < 0 || index >= length())
+            throw new ArrayIndexOutOfBoundsException(
+                    "there is no index %d in an array of length %d".formatted(index, length()));
+        return index;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.weft.concurrent;
 
+import java.time.Duration;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -10,12 +11,25 @@ final class BarrierCore implements BarrierOps {
     private final CyclicBarrier barrier;
 
     BarrierCore(int parties) {
+        if (parties < 1) throw new IllegalArgumentException("a barrier needs at least 1 party, not " + parties);
         barrier = new CyclicBarrier(parties);
     }
 
     @Override
     public int await(long nanos) throws InterruptedException, BrokenBarrierException, TimeoutException {
-        return nanos < 0 ? barrier.await() : barrier.await(nanos, TimeUnit.NANOSECONDS);
+        try {
+            return nanos < 0 ? barrier.await() : barrier.await(nanos, TimeUnit.NANOSECONDS);
+        } catch (BrokenBarrierException silent) {
+            throw new BrokenBarrierException(
+                    barrier.isBroken()
+                            ? "the barrier of %d parties is broken: one of them was interrupted, was over its time or died while it waited, or called abort(). reset() makes the barrier as new."
+                                    .formatted(parties())
+                            : "the barrier was reset while this thread waited at it; those who come now begin anew.");
+        } catch (TimeoutException silent) {
+            throw new TimeoutException(
+                    "not all of the %d parties came to the barrier within %s, so it is broken now: for those who wait and for those who come. reset() makes it as new."
+                            .formatted(parties(), Limits.inWords(Duration.ofNanos(nanos))));
+        }
     }
 
     @Override

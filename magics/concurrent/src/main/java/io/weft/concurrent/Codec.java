@@ -100,9 +100,8 @@ final class Codec {
         return (value == null || !value.getClass().isArray()) && leaf(out, value);
     }
 
-    /// Writes a value that may be changed later on its own, if nothing in it may be: what cannot be changed, an array
-    /// of
-    /// numbers, or a list, map or record of what cannot be changed.
+    /// Writes a value that may be changed later on its own, if nothing in it may be: what cannot be
+    /// changed, an array of numbers, or a list, map or record of what cannot be changed.
     ///
     /// @param met those that were written already, and have to stay one object with those that follow
     static boolean writeAlone(Out out, @Nullable Object value, Trace trace, Map<Object, Boolean> met) {

@@ -12,6 +12,7 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -288,7 +289,7 @@ final class Connection implements Closeable {
     private void awaitHeedlessly() throws IOException {
         Thread.interrupted();
         try {
-            java.util.Objects.requireNonNull(readable).select(_ -> {});
+            Objects.requireNonNull(readable).select(_ -> {});
         } catch (ClosedSelectorException closed) {
             throw new AsynchronousCloseException();
         }
@@ -296,7 +297,7 @@ final class Connection implements Closeable {
     }
 
     private boolean isReadable(long millis) throws IOException {
-        var ready = java.util.Objects.requireNonNull(readable);
+        var ready = Objects.requireNonNull(readable);
         try {
             ready.select(_ -> {}, millis);
         } catch (ClosedSelectorException closed) {

@@ -4,9 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The function of a [Closure] and the values of its variables, made of its bytes; what tasks can change in them is
-/// made
-/// anew from the same bytes.
+/// The function of a [Closure] and the values of its variables, made of its bytes; what tasks can change in
+/// them is made anew from the same bytes.
 sealed interface Content {
     /// What a closure holds, made of the classes that a class loader knows.
     static Content of(Closure closure, ClassLoader loader) {

@@ -53,8 +53,8 @@ record Death(String worker, long pid, int code, String heap, boolean asked, List
         var text = new StringBuilder();
         if (outOfMemory())
             text.append(
-                    " It ran out of memory%s: give workers more, with --heap %s of a magic, or heap(\"%s\") of a builder."
-                            .formatted(heap.isEmpty() ? "" : ", with a heap limit of " + heap, more(), more()));
+                    " It ran out of memory%s: give it more, with --heap %s of %%pool or %%manager, heap(\"%s\") of a pool's builder, or Manager.start(name, \"%s\")."
+                            .formatted(heap.isEmpty() ? "" : ", with a heap limit of " + heap, more(), more(), more()));
         if (!lastLines.isEmpty() && !asked) {
             text.append("\nLast lines of ").append(worker).append(':');
             lastLines.forEach(line -> text.append("\n  ").append(line));

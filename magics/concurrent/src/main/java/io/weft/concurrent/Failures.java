@@ -2,6 +2,10 @@ package io.weft.concurrent;
 
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// Exceptions on their way between JVMs.
 final class Failures {
@@ -38,9 +42,10 @@ final class Failures {
     }
 
     /// Drops the frames below the task: those of the worker that called it.
-    @SuppressWarnings("ReferenceEquality") // an exception may be its own cause
     static void trim(Throwable failure, Class<?> caller) {
-        for (Throwable at = failure; at != null; at = at.getCause() == at ? null : at.getCause()) {
+        // causes can form a circle
+        var seen = Collections.<Throwable>newSetFromMap(new IdentityHashMap<>());
+        for (var at = failure; at != null && seen.add(at); at = at.getCause()) {
             var frames = at.getStackTrace();
             for (int i = 0; i < frames.length; i++) {
                 if (frames[i].getClassName().equals(caller.getName())) {
@@ -72,15 +77,63 @@ final class Failures {
 
     /// Lets the trace of an exception that is made on the user's thread begin with the user's code.
     static void trimToUser(Throwable failure) {
-        var frames = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
-                .walk(stack -> stack.dropWhile(frame -> isOfNoUser(frame.getDeclaringClass()))
-                        .map(StackWalker.StackFrame::toStackTraceElement)
-                        .toArray(StackTraceElement[]::new));
+        var frames = userFrames();
         if (frames.length > 0) failure.setStackTrace(frames);
     }
 
+    /// Joins the trace of an exception that has come from another JVM or thread to the call that brings it, and the
+    /// traces of its causes: of each are left the frames from the top to the last one of a user's function.
+    ///
+    /// @return the same exception; unchanged where no user's code is on this thread, as on one that helps another
+    static <X extends Throwable> X joinToCaller(X failure) {
+        var called = userFrames();
+        if (called.length == 0) return failure;
+        try {
+            join(failure, called, Collections.newSetFromMap(new IdentityHashMap<>()));
+        } catch (RuntimeException broken) {
+            // one whose class has methods of its own for its trace or cause: then it stays as it came
+        }
+        return failure;
+    }
+
+    private static void join(Throwable failure, StackTraceElement[] called, Set<Throwable> joined) {
+        for (Throwable at = failure; at != null && joined.add(at); at = at.getCause()) {
+            at.setStackTrace(Stream.concat(framesOfFunctions(at.getStackTrace()), Arrays.stream(called))
+                    .toArray(StackTraceElement[]::new));
+            for (var suppressed : at.getSuppressed()) join(suppressed, called, joined);
+        }
+    }
+
+    /// The frames of users' functions and of what they called.
+    private static Stream<StackTraceElement> framesOfFunctions(StackTraceElement[] frames) {
+        int end = frames.length;
+        while (end > 0 && isOfNoUser(frames[end - 1])) end--;
+        return Arrays.stream(frames, 0, end).filter(frame -> !isOfLibrary(frame));
+    }
+
+    /// The frames of this thread from the user's code on; none if there is no such code.
+    private static StackTraceElement[] userFrames() {
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(stack -> stack.dropWhile(frame -> isOfNoUser(frame.getDeclaringClass()))
+                        .map(StackWalker.StackFrame::toStackTraceElement)
+                        .toArray(StackTraceElement[]::new));
+    }
+
     private static boolean isOfNoUser(Class<?> type) {
-        return !UserClasses.isUser(type) || Proxy.isProxyClass(type);
+        return !UserClasses.isUser(type) || Proxy.isProxyClass(type) || Live.isProxy(type.getName());
+    }
+
+    private static boolean isOfNoUser(StackTraceElement frame) {
+        return UserClasses.isOfJdk(frame) || isOfLibrary(frame) || Live.isProxy(frame.getClassName());
+    }
+
+    private static boolean isOfLibrary(StackTraceElement frame) {
+        if (!frame.getClassName().startsWith(OURS)) return false;
+        try {
+            return isOfNoUser(Class.forName(frame.getClassName(), false, Failures.class.getClassLoader()));
+        } catch (ClassNotFoundException | LinkageError elsewhere) {
+            return false;
+        }
     }
 
     /// Says that something failed for which nobody waits.

@@ -182,7 +182,10 @@ final class JvmCrew implements Crew, WorkerJvm.Owner {
         if (loads.isEmpty() || loads.getFirst().size() == 0) return;
         var trace = new Trace();
         for (var load : loads) load.parcel = Parcel.of(load, trace);
-        var closure = Closure.pack(loads.getFirst().batch.function, trace.classes);
+        var known = loads.getFirst().closure;
+        var closure = known != null && known.covers(trace.classes)
+                ? known
+                : Closure.pack(loads.getFirst().batch.function, trace.classes);
         for (var load : loads) load.closure = closure;
     }
 

@@ -8,6 +8,7 @@ final class LatchCore implements LatchOps {
     private final CountDownLatch latch;
 
     LatchCore(int count) {
+        if (count < 0) throw new IllegalArgumentException("a latch cannot begin with a count of " + count);
         latch = new CountDownLatch(count);
     }
 

@@ -51,12 +51,17 @@ final class Live implements InvocationHandler, Serializable {
     static @Nullable Live behind(Object proxy) {
         if (Proxy.isProxyClass(proxy.getClass()))
             return Proxy.getInvocationHandler(proxy) instanceof Live live ? live : null;
-        if (!proxy.getClass().getName().endsWith(SUFFIX)) return null;
+        if (!isProxy(proxy.getClass().getName())) return null;
         try {
             return proxy.getClass().getField(HANDLER).get(proxy) instanceof Live live ? live : null;
         } catch (ReflectiveOperationException notOurs) {
             return null;
         }
+    }
+
+    /// Whether a class is one of those made here for proxies.
+    static boolean isProxy(String className) {
+        return className.endsWith(SUFFIX);
     }
 
     /// The type that a proxy stands for.

@@ -21,10 +21,11 @@ final class Load {
     /// The worker that must run them; empty if any may.
     final String pinned;
 
-    /// How the items travel, once they have been prepared for that, and the function.
+    /// How the items travel, once they have been prepared for that.
     @Nullable
     Parcel parcel;
 
+    /// How the function travels, once that is known.
     @Nullable
     Closure closure;
 

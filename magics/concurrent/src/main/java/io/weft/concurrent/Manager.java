@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -56,11 +58,20 @@ public final class Manager implements AutoCloseable, Serializable {
     ///
     /// @throws IllegalStateException if the JVM does not start
     public static Manager start(String name) throws InterruptedException {
+        return start(name, "");
+    }
+
+    /// Like [#start(String)], with room for more than the 256 MB that a manager can hold otherwise.
+    ///
+    /// @param heap the most memory that its objects may take, as `512m` or `2g`; empty for the usual
+    public static Manager start(String name, String heap) throws InterruptedException {
         Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(heap, "heap");
+        if (!heap.isEmpty()) Pool.Builder.checkHeap(heap);
         var listening = new CompletableFuture<Address>();
         var holder = new CompletableFuture<Manager>();
         var started = WorkerJvm.start(
-                name, "", WorkerCommand.Mode.MANAGER, Output.ROUTER.sink(), new Owner(listening, holder));
+                name, heap, WorkerCommand.Mode.MANAGER, Output.ROUTER.sink(), new Owner(listening, holder));
         try {
             var address = listening.get(START_SECONDS, TimeUnit.SECONDS);
             var reference = new Reference(address, 1, Kind.MANAGER);
@@ -224,14 +235,38 @@ public final class Manager implements AutoCloseable, Serializable {
         return create(Kind.DICT, null);
     }
 
+    /// A map with these entries.
+    public <K, V> SharedDict<K, V> dict(Map<? extends K, ? extends V> entries) {
+        Objects.requireNonNull(entries, "entries");
+        SharedDict<K, V> dict = dict();
+        dict.putAll(entries);
+        return dict;
+    }
+
     /// An empty list.
     public <E extends @Nullable Object> SharedList<E> list() {
         return create(Kind.LIST, null);
     }
 
+    /// A list of these elements.
+    public <E extends @Nullable Object> SharedList<E> list(Collection<? extends E> elements) {
+        Objects.requireNonNull(elements, "elements");
+        SharedList<E> list = list();
+        list.addAll(elements);
+        return list;
+    }
+
     /// An empty set.
     public <E> SharedSet<E> set() {
         return create(Kind.SET, null);
+    }
+
+    /// A set of these elements.
+    public <E> SharedSet<E> set(Collection<? extends E> elements) {
+        Objects.requireNonNull(elements, "elements");
+        SharedSet<E> set = set();
+        set.addAll(elements);
+        return set;
     }
 
     /// An empty namespace.

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// The bytes are kept where tasks may change a value; large ones as long as there is memory for them, and they are
 /// fetched again else.
 ///
-/// **Threads.** Any thread may ask for the function. A thread that a task has left behind sees the variables as the
-/// next
-/// call has them.
+/// **Threads.** Any thread may ask for the function. A thread that a task has left behind sees the
+/// variables as the next call has them.
 final class Opened {
     /// Stands for a call that is like no other.
     static final long ONCE = 0;

@@ -36,6 +36,7 @@ final class Outcome {
     private Runnable whenEnded = () -> {};
     private boolean told;
     private volatile boolean decided;
+    private volatile boolean failed;
     private volatile @Nullable Thread waiter;
 
     Outcome(int size) {
@@ -129,6 +130,7 @@ final class Outcome {
         synchronized (this) {
             from = ended.nextClearBit(first);
             if (from >= first + count) return false;
+            failed = true;
             int already = ended.get(first, first + count).cardinality();
             ended.set(first, first + count);
             open -= count - already;
@@ -193,6 +195,11 @@ final class Outcome {
     /// Whether [#await] has nothing to wait for.
     boolean isDecided() {
         return decided;
+    }
+
+    /// Whether an item has ended without a result: it failed, it was cancelled, or it was over its time.
+    boolean hasFailures() {
+        return failed;
     }
 
     boolean isEnded() {

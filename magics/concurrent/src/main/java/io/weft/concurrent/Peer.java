@@ -135,9 +135,8 @@ final class Peer {
         }
     }
 
-    /// Calls a method of a shared object without waiting for the answer: every later call of this JVM finds it done,
-    /// and
-    /// the next one says so if it failed.
+    /// Calls a method of a shared object without waiting for the answer: every later call of this JVM finds
+    /// it done, and the next one says so if it failed.
     ///
     /// @return whether it was sent; some calls cannot be
     boolean callLate(long object, Out body) throws InterruptedException {
@@ -267,8 +266,8 @@ final class Peer {
 
     private static Frame open(Frame answer) {
         if (answer.type() == Frame.Type.ERROR)
-            throw Failures.<RuntimeException>sneak(
-                    Failures.decode(answer.body(), Hub.get().arrivals()));
+            throw Failures.<RuntimeException>sneak(Failures.joinToCaller(
+                    Failures.decode(answer.body(), Hub.get().arrivals())));
         return answer;
     }
 
@@ -313,7 +312,9 @@ final class Peer {
                             .formatted(address.name(), address.pid(), PATIENCE_NANOS / 1_000_000_000));
         if (result.state() == java.util.concurrent.Future.State.SUCCESS) return result.resultNow();
         var failure = result.exceptionNow();
-        throw failure instanceof IOException gone ? lost(gone) : Failures.<RuntimeException>sneak(failure);
+        throw failure instanceof IOException gone
+                ? lost(gone)
+                : Failures.<RuntimeException>sneak(Failures.joinToCaller(failure));
     }
 
     ObjectLostException lost(@Nullable Throwable cause) {

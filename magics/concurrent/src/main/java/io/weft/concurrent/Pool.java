@@ -335,7 +335,7 @@ public final class Pool extends AbstractExecutorService {
     }
 
     /// Runs `task` on the items while the results are read, in the order of the items. Items are read only a
-    /// little ahead, so they may be endless.
+    /// little ahead, so they may be endless. The task has the values that its variables had when the call began.
     ///
     /// @return an iterator; `next` waits, and throws [TaskFailedException] for an item whose task threw, or
     ///     [CancellationException] (with the interrupt kept) when interrupted
@@ -686,6 +686,7 @@ public final class Pool extends AbstractExecutorService {
         crew.prepare(List.of(load));
         beforeItStarts.accept(future);
         track(future);
+        if (load.batch.isWatched()) future.whenComplete((_, _) -> load.batch.end());
         load.outcome.whenEnded(() -> {
             var failure = load.outcome.failure();
             if (failure != null) future.fail(asExpected(failure, load.batch));
@@ -753,6 +754,7 @@ public final class Pool extends AbstractExecutorService {
         private final int ahead = 2 * Math.min(size(), 64) + 2;
         private final ArrayDeque<Load> underWay = new ArrayDeque<>();
         private final LinkedBlockingQueue<Load> done = new LinkedBlockingQueue<>();
+        private @Nullable Closure closure;
         private List<?> ready = List.of();
         private int position;
         private int next;
@@ -774,7 +776,9 @@ public final class Pool extends AbstractExecutorService {
             var part = new ArrayList<@Nullable Object>();
             while (part.size() < chunksize && items.hasNext()) part.add(items.next());
             var load = new Load(batch, next, part, Math.max(1, part.size()), "");
+            load.closure = closure; // with the values that its variables had when the call began
             crew.prepare(List.of(load));
+            closure = load.closure;
             crew.submit(List.of(load));
             next += part.size();
             underWay.add(load);
@@ -799,11 +803,14 @@ public final class Pool extends AbstractExecutorService {
         private void advance() {
             if (!hasNext()) throw new NoSuchElementException();
             if (underWay.isEmpty()) sendNext();
+            var load = ordered ? underWay.getFirst() : done.poll();
             Runnable waited = () -> {};
             try {
-                waited = crew.waitFor(List.copyOf(underWay));
-                var load = ordered ? underWay.getFirst() : done.take();
-                load.outcome.await();
+                if (load == null || !load.outcome.isDecided()) {
+                    waited = crew.waitFor(List.copyOf(underWay));
+                    if (load == null) load = done.take();
+                    load.outcome.await();
+                }
                 var failure = load.outcome.failure();
                 underWay.remove(load);
                 position = 0;

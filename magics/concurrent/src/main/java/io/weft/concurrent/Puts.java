@@ -185,7 +185,7 @@ final class Puts {
         if (why == null) return;
         failure = null;
         if (!sending) UNDER_WAY.remove(this);
-        throw why;
+        throw Failures.joinToCaller(why);
     }
 
     /// Waits until all that has been added is in the queue, however the thread is interrupted: the other JVM answers

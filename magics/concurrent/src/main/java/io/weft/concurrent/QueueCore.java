@@ -259,6 +259,16 @@ final class QueueCore implements QueueOps, Undo, ClientWatcher {
         wake(served);
     }
 
+    /// So many of the elements that the caller has taken reach it never.
+    void forgo(int count) {
+        lock.lock();
+        try {
+            for (int i = 0; i < count; i++) if (unmark(taken, Client.current())) dropped(1);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean unmark(Map<Client, Tally> counts, Client client) {
         var tally = counts.get(client);
         if (tally == null) return false;

@@ -147,7 +147,9 @@ final class SemaphoreCore implements SemaphoreOps, Undo, ClientWatcher {
         }
         notices.say(
                 client,
-                "ended with %s of a shared semaphore. They are free again, but what they guard may be half done."
-                        .formatted(back == 1 ? "1 permit" : back + " permits"));
+                back == 1
+                        ? "ended with 1 permit of a shared semaphore. It is free again, but what it guards may be half done."
+                        : "ended with %d permits of a shared semaphore. They are free again, but what they guard may be half done."
+                                .formatted(back));
     }
 }

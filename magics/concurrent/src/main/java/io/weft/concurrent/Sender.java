@@ -43,7 +43,7 @@ final class Sender extends ObjectOutputStream {
             return Threads.isDeep() ? write(value, trace) : Threads.deep(() -> write(value, trace));
         } catch (StackOverflowError tooDeep) {
             tooDeep.setStackTrace(new StackTraceElement[0]); // a thousand frames that are all the same
-            throw Unsendable.tooDeep(value, tooDeep);
+            throw Unsendable.value(value, tooDeep);
         }
     }
 
@@ -91,9 +91,10 @@ final class Sender extends ObjectOutputStream {
     @Override
     protected @Nullable Object replaceObject(Object value) throws IOException {
         if (value instanceof SerializedLambda lambda) {
-            trace.lambdas.add(lambda);
+            boolean isOfTheJdk = ShippedLambda.isOfTheJdk(lambda);
+            if (!isOfTheJdk) trace.lambdas.add(lambda);
             for (int i = 0; i < lambda.getCapturedArgCount(); i++) refuseGuard(lambda.getCapturedArg(i));
-            return ShippedLambda.of(lambda);
+            return isOfTheJdk ? lambda : ShippedLambda.of(lambda);
         }
         if (value instanceof Closure.Variable variable) refuseGuard(variable.value());
         if (value instanceof FutureStep step) step.replaceIn(replaced);

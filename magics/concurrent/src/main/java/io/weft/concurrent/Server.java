@@ -428,10 +428,21 @@ final class Server {
         try {
             answer = encoded(result);
         } catch (RuntimeException | Error unsendable) {
+            forgo(result);
             fail(unsendable);
             return;
         }
         connection.write(Frame.Type.ANSWER, 0, answer);
+    }
+
+    /// Elements of a queue that were taken and cannot be sent are nobody's: nobody waits for them to be done.
+    private void forgo(@Nullable Object result) {
+        var last = pending;
+        if (last == null || result == null || !(last.held.core() instanceof QueueCore queue)) return;
+        boolean isOne = last.verb.name().equals("poll");
+        if (!isOne && !last.verb.name().equals("take")) return;
+        pending = null;
+        queue.forgo(isOne || !(result instanceof Object[] some) ? 1 : some.length);
     }
 
     private static Out encoded(@Nullable Object result) {

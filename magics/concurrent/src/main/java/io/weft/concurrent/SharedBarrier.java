@@ -45,9 +45,8 @@ public final class SharedBarrier implements Serializable {
         handle.ops().reset();
     }
 
-    /// Breaks the barrier: those who wait, and who come later, get [BrokenBarrierException], until [#reset]. For one
-    /// that
-    /// cannot come.
+    /// Breaks the barrier: those who wait, and who come later, get [BrokenBarrierException], until
+    /// [#reset]. For one that cannot come.
     public void abort() {
         handle.ops().abort();
     }

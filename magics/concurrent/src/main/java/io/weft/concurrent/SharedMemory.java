@@ -15,19 +15,19 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
 /// Memory that this JVM and worker JVMs see at the same time, without copies; Python's `SharedMemory`.
 ///
-/// It is made with [#create], and reaches a worker by being captured in its task, or by its name with [#open], in
-/// any JVM of this one's session: the JVM of a program or notebook, and all that it started. It is gone when the one
-/// that made it closes it, or any of them calls [#delete], and with the session, however that ends; who has it open
-/// then
-/// keeps what is there until [#close]. What a worker made and did not close outlives it, so that others can still open
-/// what it left: delete it if nobody is going to. It is in memory, where the system has a file system for that with
-/// enough room, and else in a file;
-/// readable by its user only.
+/// It is made with [#create], and reaches a worker by being captured in its task, or by its name with
+/// [#open], in any JVM of this one's session: the JVM of a program or notebook, and all that it started. It
+/// is gone when the one that made it closes it, or any of them calls [#delete], and with the session,
+/// however that ends; who has it open then keeps what is there until [#close]. What a worker made and did
+/// not close outlives it, so that others can still open what it left: delete it if nobody is going to. It
+/// is in memory, where the system has a file system for that with enough room, and else in a file; readable
+/// by its user only.
 ///
 /// ```java
 /// try (var memory = SharedMemory.create("numbers", 8 * 1_000_000)) {
@@ -48,9 +48,11 @@ public final class SharedMemory implements AutoCloseable, Serializable {
     private final transient boolean owner;
     private final transient Arena arena;
     private final transient MemorySegment segment;
+    private final transient String made;
 
-    private SharedMemory(Path file, boolean owner, Arena arena, MemorySegment segment) {
+    private SharedMemory(Path file, boolean owner, Arena arena, MemorySegment segment, String made) {
         this.file = file;
+        this.made = made;
         this.owner = owner;
         this.arena = arena;
         this.segment = segment;
@@ -127,8 +129,10 @@ public final class SharedMemory implements AutoCloseable, Serializable {
                 : FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long length = create ? bytes : channel.size();
             var segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, length, arena);
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            var made = attributes.creationTime() + " " + attributes.fileKey();
             mapped = true;
-            return new SharedMemory(file, create, arena, segment);
+            return new SharedMemory(file, create, arena, segment, made);
         } finally {
             if (!mapped) {
                 arena.close();
@@ -225,11 +229,13 @@ public final class SharedMemory implements AutoCloseable, Serializable {
 
     private Object writeReplace() {
         requireOpen();
-        return new Sent(name());
+        return new Sent(name(), made);
     }
 
     /// What travels in place of it.
-    private record Sent(String name) implements Serializable {
+    ///
+    /// @param made tells it from one that had the name before, which a worker may still have open
+    private record Sent(String name, String made) implements Serializable {
         private Object readResolve() {
             return open(name);
         }

@@ -36,8 +36,12 @@ import org.jspecify.annotations.Nullable;
 /// for (var some = queue.takeUpTo(100); !some.isEmpty(); some = queue.takeUpTo(100)) …   // until it is closed
 /// ```
 ///
-/// Elements are not null. Between JVMs they travel by value, as they are when they are put. What a worker puts in a
-/// row into a queue without limit travels together, and what it puts after another call, before the next: it is there
+/// Elements are not null. Between JVMs they travel by value, as they are when they are put; but what is put in the JVM
+/// where the queue lives stays the object itself until another JVM takes it, so do not change it after the put. If it
+/// turns out then that it cannot travel, it is out of the queue, and who took it gets a [NotSendableException].
+///
+/// What a worker puts in a row into a queue without limit travels together, and what it puts after another call, before
+/// the next: it is there
 /// before any other call of a shared object from that JVM, and before the result of its task; if it could not be put,
 /// the next such call or the task tells.
 ///

@@ -61,16 +61,27 @@ record ShippedLambda(
                 captured);
     }
 
-    /// What a lambda is made of, if its class tells.
+    /// What a lambda of the user is made of, if its class tells.
     static @Nullable SerializedLambda open(Object function) {
         var type = function.getClass();
         if (!type.isHidden() || !type.isSynthetic() || !(function instanceof Serializable)) return null;
         try {
             var replace = type.getDeclaredMethod("writeReplace");
             replace.setAccessible(true);
-            return replace.invoke(function) instanceof SerializedLambda lambda ? lambda : null;
+            return replace.invoke(function) instanceof SerializedLambda lambda && !isOfTheJdk(lambda) ? lambda : null;
         } catch (ReflectiveOperationException | RuntimeException closed) {
             return null;
+        }
+    }
+
+    /// Whether it is a lambda in a class of the JDK, as a comparator can be: nobody else may make it anew, but its
+    /// class does.
+    static boolean isOfTheJdk(SerializedLambda lambda) {
+        try {
+            Class.forName(lambda.getCapturingClass().replace('/', '.'), false, ClassLoader.getPlatformClassLoader());
+            return true;
+        } catch (ClassNotFoundException ofTheUser) {
+            return false;
         }
     }
 

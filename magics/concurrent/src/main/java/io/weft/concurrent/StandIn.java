@@ -1,6 +1,9 @@
 package io.weft.concurrent;
 
+import java.io.IOException;
 import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.ObjectStreamException;
 import java.io.Serializable;
 import java.lang.reflect.Field;
@@ -18,7 +21,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// What travels in place of a value that Java serialisation refuses. A cycle through one is not restored.
+/// What travels in place of a value that Java serialisation refuses. A field, or a list or the values of a map in one,
+/// may lead back to the object that it is in; a circle through a set, an array or a record is not restored.
 sealed interface StandIn extends Serializable {
     /// The stand-in for a value, or null if there is none.
     static @Nullable StandIn of(Object value) {
@@ -126,29 +130,72 @@ sealed interface StandIn extends Serializable {
         }
     }
 
-    record OfFields(Class<?> type, Map<String, @Nullable Object> fields) implements StandIn {
+    /// An object by its fields. It is there before they are read, so that they may lead back to it.
+    @SuppressWarnings("serial") // what it holds is replaced by what can travel
+    final class OfFields implements StandIn {
+        private Class<?> type;
+        private Map<String, @Nullable Object> fields;
+        private transient @Nullable Object made;
+
+        private OfFields(Class<?> type, Map<String, @Nullable Object> fields) {
+            this.type = type;
+            this.fields = fields;
+        }
+
         static @Nullable StandIn of(Object value) {
             try {
-                if (value.getClass().isHidden() || value.getClass().isSynthetic()) return null;
-                var _ = value.getClass().getDeclaredConstructor(); // needed to rebuild it
+                var type = value.getClass();
+                if (type.isHidden() || type.isSynthetic() || !Allocation.isPossible(type)) return null;
                 var fields = new LinkedHashMap<String, @Nullable Object>();
-                for (var field : instanceFields(value.getClass())) fields.put(key(field), field.get(value));
-                return new OfFields(value.getClass(), fields);
+                for (var field : instanceFields(type)) {
+                    if (!UserClasses.isUser(field.getDeclaringClass())) return null; // such as a thread of one's own
+                    fields.put(key(field), field.get(value));
+                }
+                return new OfFields(type, fields);
             } catch (ReflectiveOperationException | RuntimeException closed) {
                 return null;
             }
         }
 
-        private Object readResolve() throws ObjectStreamException {
+        private void writeObject(ObjectOutputStream out) throws IOException {
+            out.writeObject(type);
+            out.writeObject(fields);
+        }
+
+        @SuppressWarnings("unchecked")
+        private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+            type = (Class<?>) in.readObject();
             try {
-                var constructor = type.getDeclaredConstructor();
-                constructor.setAccessible(true);
-                var value = constructor.newInstance();
-                for (var field : instanceFields(type)) field.set(value, fields.get(key(field)));
+                made = Allocation.of(type);
+            } catch (ReflectiveOperationException failure) {
+                throw broken(type, failure);
+            }
+            fields = (Map<String, @Nullable Object>) in.readObject();
+        }
+
+        private Object readResolve() throws ObjectStreamException {
+            var value = java.util.Objects.requireNonNull(made);
+            try {
+                for (var field : instanceFields(type)) field.set(value, whole(fields.get(key(field))));
                 return value;
             } catch (ReflectiveOperationException failure) {
                 throw broken(type, failure);
             }
+        }
+
+        /// What a field holds, with the objects themselves where it leads back to them.
+        private static @Nullable Object whole(@Nullable Object content) {
+            if (content instanceof List<?> list && list.stream().anyMatch(OfFields.class::isInstance))
+                list.replaceAll(OfFields::itself);
+            if (content instanceof Map<?, ?> map && map.values().stream().anyMatch(OfFields.class::isInstance))
+                map.replaceAll((_, value) -> itself(value));
+            return itself(content);
+        }
+
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"
+        }) // of the type that was there before
+        private static <T extends @Nullable Object> T itself(@Nullable Object content) {
+            return (T) (content instanceof OfFields back ? back.made : content);
         }
 
         private static String key(Field field) {

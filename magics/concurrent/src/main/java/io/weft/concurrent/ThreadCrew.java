@@ -53,7 +53,11 @@ final class ThreadCrew implements Crew {
         @Nullable
         Chunk current;
 
-        Instant since = Instant.now();
+        /// When its chunk was begun, if somebody listens: the clock takes longer than the shortest tasks.
+        Instant begun = Instant.now();
+
+        private WorkerInfo.State state = WorkerInfo.State.IDLE;
+        private Instant since = begun;
         long tasksDone;
 
         /// Why the chunk that it is at has no results.
@@ -78,6 +82,12 @@ final class ThreadCrew implements Crew {
                             .unstarted(body);
         }
 
+        void become(WorkerInfo.State next) {
+            if (state == next) return;
+            state = next;
+            since = Instant.now();
+        }
+
         boolean isOf(ThreadCrew crew) {
             return ThreadCrew.this == crew;
         }
@@ -93,7 +103,7 @@ final class ThreadCrew implements Crew {
             return new WorkerInfo(
                     name,
                     ProcessHandle.current().pid(),
-                    chunk == null ? WorkerInfo.State.IDLE : WorkerInfo.State.BUSY,
+                    state,
                     chunk == null ? "" : chunk.label(),
                     since,
                     tasksDone,
@@ -133,24 +143,8 @@ final class ThreadCrew implements Crew {
         }
         listeners.tell(() -> new PoolEvent.WorkerStarted(
                 Instant.now(), member.name, ProcessHandle.current().pid()));
-        for (var chunk = next(member, only); chunk != null; chunk = next(member, null)) {
-            CURRENT.set(member);
-            chunk.load.bound.run();
-            lock.lock();
-            try {
-                listeners.ended(chunk.load, chunk.from(), chunk.to(), member.name, member.since, member.failure);
-                member.failure = null;
-                if (member.alarm != null) member.alarm.cancel(false);
-                member.alarm = null;
-                member.current = null;
-                member.since = Instant.now();
-                member.tasksDone += chunk.size();
-                Thread.interrupted(); // what was meant for this chunk must not reach the next
-            } finally {
-                lock.unlock();
-            }
-            if (only != null) break;
-        }
+        CURRENT.set(member);
+        for (var chunk = next(member, only); chunk != null; chunk = next(member, null)) chunk.load.bound.run();
         lock.lock();
         try {
             members.remove(member);
@@ -169,22 +163,23 @@ final class ThreadCrew implements Crew {
     }
 
     private @Nullable Chunk next(Member member, @Nullable Chunk only) {
-        boolean mayLook = LOOKS && !perTask && member.tasksDone > 0;
+        boolean mayLook = LOOKS && !perTask;
         lock.lock();
         try {
+            if (member.current != null) end(member, member.current);
             while (true) {
-                if (member.retired) return null;
+                if (member.retired || (perTask && only == null)) return null;
                 var chunk = only != null ? only : take(member.name);
                 if (chunk != null) {
                     // a submission wakes no more threads than it needs beside those that look: they pass it on
                     if (!waiting.isEmpty()) work.signal();
                     member.current = chunk;
-                    member.since = Instant.now();
                     begin(member, chunk);
                     return chunk;
                 }
                 if (shutdown) return null;
-                if (mayLook) look();
+                member.become(WorkerInfo.State.IDLE);
+                if (mayLook && member.tasksDone > 0) look();
                 else work.awaitUninterruptibly();
                 mayLook = false;
             }
@@ -207,8 +202,22 @@ final class ThreadCrew implements Crew {
         }
     }
 
+    private void end(Member member, Chunk chunk) {
+        listeners.ended(chunk.load, chunk.from(), chunk.to(), member.name, member.begun, member.failure);
+        member.failure = null;
+        if (member.alarm != null) member.alarm.cancel(false);
+        member.alarm = null;
+        member.current = null;
+        member.tasksDone += chunk.size();
+        Thread.interrupted(); // what was meant for this chunk must not reach the next
+    }
+
     private void begin(Member member, Chunk chunk) {
-        listeners.started(chunk.load, chunk.from(), chunk.to(), member.name, member.since);
+        member.become(WorkerInfo.State.BUSY);
+        if (listeners.listen(chunk.load.batch)) {
+            member.begun = Instant.now();
+            listeners.started(chunk.load, chunk.from(), chunk.to(), member.name, member.begun);
+        }
         var limit = chunk.limit();
         if (limit != null) member.alarm = Deadlines.after(limit, () -> late(member, chunk));
     }
@@ -363,10 +372,10 @@ final class ThreadCrew implements Crew {
         var worker = Thread.currentThread().getName();
         try {
             for (; index < results.length; index++) {
-                if (chunk.isEnded()) return load.outcome.failureOf(chunk.from()); // cancelled
+                if (isOver(chunk)) return load.outcome.failureOf(chunk.from());
                 results[index] = Batch.run(load.batch.function, load.items.get(first + index));
             }
-            if (chunk.isEnded()) return load.outcome.failureOf(chunk.from());
+            if (isOver(chunk)) return load.outcome.failureOf(chunk.from());
             load.outcome.fill(first, results);
             return null;
         } catch (Throwable thrown) {
@@ -375,6 +384,11 @@ final class ThreadCrew implements Crew {
             if (load.outcome.fail(first, results.length, failure)) return failure;
             return load.outcome.failureOf(first);
         }
+    }
+
+    /// Whether a chunk that runs was cancelled, or is over its time.
+    private static boolean isOver(Chunk chunk) {
+        return chunk.load.outcome.hasFailures() && chunk.isEnded();
     }
 
     @Override
@@ -399,7 +413,7 @@ final class ThreadCrew implements Crew {
         }
     }
 
-    /// Wakes as many threads as there is work for.
+    /// Wakes as many threads as there is work for, beside those that look for it.
     private void wake(Load load) {
         int grains = load.grains();
         submissions.incrementAndGet();

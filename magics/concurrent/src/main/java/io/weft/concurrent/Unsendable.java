@@ -24,15 +24,8 @@ final class Unsendable {
 
     private Unsendable() {}
 
-    static NotSendableException value(Object value, NotSerializableException failure) {
-        return new NotSendableException(
-                "%s cannot be sent to another JVM: it %s.%s"
-                        .formatted(describe(value), reaches(value, failure), advice(failure)),
-                "",
-                failure);
-    }
-
-    static NotSendableException tooDeep(Object value, StackOverflowError failure) {
+    /// @param failure what the serialisation met: an object that refuses, or too many inside one another
+    static NotSendableException value(Object value, Throwable failure) {
         return new NotSendableException(
                 "%s cannot be sent to another JVM: it %s.%s"
                         .formatted(describe(value), reaches(value, failure), advice(failure)),

@@ -38,6 +38,11 @@ final class UserClasses {
         return !element.isPrimitive() && USER.get(element);
     }
 
+    /// Whether a frame, also one of another JVM, is of the JDK.
+    static boolean isOfJdk(StackTraceElement frame) {
+        return frame.getModuleName() != null && JDK_MODULES.contains(frame.getModuleName());
+    }
+
     /// The bytes that a class was defined with, as its own class loader gives them.
     static byte @Nullable [] bytes(Class<?> type) {
         var loader = type.getClassLoader();

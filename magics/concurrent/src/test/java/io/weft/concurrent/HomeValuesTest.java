@@ -76,6 +76,20 @@ class HomeValuesTest {
     }
 
     @Test
+    void aCallWhoseItemsAreReadOneByOne_hasTheValuesOfItsBeginning() {
+        int[] counter = {10};
+        var results = pool.<Integer, Integer>imap(_ -> ++counter[0], range(50));
+        var seen = new ArrayList<Integer>();
+
+        while (results.hasNext()) {
+            seen.add(results.next());
+            counter[0] = 1_000;
+        }
+
+        assertThat(seen).containsExactlyElementsOf(range(11, 61));
+    }
+
+    @Test
     void variablesOfTheNotebook_areAsInTheNotebook_inEveryCall() {
         notebook.eval("int count = 5; var seen = new ArrayList<String>(); String word = \"home\"; int[] cells = {7, 8};"
                 + " class Box { int value = 1; } var box = new Box();"

@@ -106,6 +106,16 @@ class ManagerTypesTest {
     }
 
     @Test
+    void dictsListsAndSets_canBeginWithWhatIsThere() throws Exception {
+        var counts = manager.dict(Map.of("a", 1, "b", 2));
+        var words = manager.list(List.of("warp", "weft"));
+        var seen = manager.set(List.of(1, 1, 2));
+
+        assertThat(pool.apply(() -> counts.get("b") + words.get(1) + seen.size()))
+                .isEqualTo("2weft2");
+    }
+
+    @Test
     void listsDoInOneStep_whatJavasListsCan() throws Exception {
         for (var each : managers()) {
             SharedList<Point> list = each.list();

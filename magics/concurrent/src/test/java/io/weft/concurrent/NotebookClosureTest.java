@@ -192,6 +192,25 @@ class NotebookClosureTest {
     }
 
     @Test
+    void comparatorsThatTheJdkMakes_travel_captured_inCollections_andBack() {
+        notebook.eval("var byLength = Comparator.comparing(String::length).thenComparing(Comparator.reverseOrder());"
+                + " var tree = new TreeMap<String, Integer>(byLength); tree.put(\"ccc\", 3); tree.put(\"a\", 1);"
+                + " tree.put(\"b\", 1);");
+
+        assertThat(notebook.eval("""
+                pool.apply(() -> {
+                    var words = new ArrayList<>(List.of("ccc", "a", "b"));
+                    words.sort(byLength);
+                    return words + " " + tree;
+                })
+                """)).isEqualTo("\"[b, a, ccc] {b=1, a=1, ccc=3}\"");
+        assertThat(
+                        notebook.eval(
+                                "var back = pool.apply(() -> Map.Entry.<String, Integer>comparingByValue()); back.compare(Map.entry(\"a\", 1), Map.entry(\"b\", 2))"))
+                .isEqualTo("-1");
+    }
+
+    @Test
     void aDictComputesWhereItLives_withCodeOfTheNotebook() {
         notebook.eval("record Tally(int n) { Tally plus(Tally other) { return new Tally(n + other.n); } }"
                 + " var manager = Manager.start(); SharedDict<String, Tally> tallies = manager.dict();");

@@ -143,6 +143,22 @@ abstract class PoolContract {
     }
 
     @Test
+    void aTaskThatThrows_whatIsItsOwnCauseInTheEnd_failsTheMapLikeAnyOther() {
+        assertThatThrownBy(() -> pool.apply(() -> {
+                    var first = new IllegalStateException("first");
+                    first.initCause(new IllegalStateException("second", first));
+                    throw first;
+                }))
+                .isInstanceOf(TaskFailedException.class)
+                .satisfies(failure -> {
+                    var first = failure.getCause();
+                    var second = first == null ? null : first.getCause();
+                    assertThat(first).hasMessage("first");
+                    assertThat(second).hasMessage("second").cause().isSameAs(first);
+                });
+    }
+
+    @Test
     void itIsAnExecutorService() throws Exception {
         assertThat(pool.submit(() -> 8).get(10, TimeUnit.SECONDS)).isEqualTo(8);
         assertThat(pool.submit(() -> {}, "done").get(10, TimeUnit.SECONDS)).isEqualTo("done");

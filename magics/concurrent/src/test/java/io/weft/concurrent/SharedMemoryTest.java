@@ -61,6 +61,19 @@ class SharedMemoryTest {
     }
 
     @Test
+    void aMemoryOfANameThatAnotherHadBefore_isTheNewOne_forWorkersToo() throws Exception {
+        try (var pool = Pool.of(1)) {
+            for (int round = 1; round <= 3; round++) {
+                int number = round;
+                try (var memory = SharedMemory.create("again", 8)) {
+                    pool.apply(() -> memory.ints().put(0, 41).get(0));
+                    assertThat(memory.ints().get(0)).as("round %d", number).isEqualTo(41);
+                }
+            }
+        }
+    }
+
+    @Test
     void aNameServesOneMemory_untilItsOwnerClosesIt() {
         var memory = SharedMemory.create("once", 16);
         assertThatThrownBy(() -> SharedMemory.create("once", 16))

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -277,6 +281,102 @@ class SharedObjectTest {
                 .satisfies(lost -> assertThat(lost.getStackTrace()[0].getClassName())
                         .startsWith(SharedObjectTest.class.getName()));
         doomed.close();
+    }
+
+    @Test
+    void anErrorOfAnObjectElsewhere_pointsAtTheCall_andSaysWhatIsWrong() {
+        var array = manager.array(new int[3]);
+        var condition = manager.condition();
+        var broken = manager.barrier(2);
+        broken.abort();
+
+        assertThatThrownBy(() -> manager.boundedSemaphore(2).release())
+                .hasMessageContaining("2 of at most 2 permits")
+                .satisfies(this::beginsHere);
+        assertThatThrownBy(() -> manager.list().get(7))
+                .hasMessageContaining("Index 7 out of bounds for length 0")
+                .satisfies(this::beginsHere);
+        assertThatThrownBy(() -> manager.barrier(0))
+                .hasMessage("a barrier needs at least 1 party, not 0")
+                .satisfies(this::beginsHere);
+        assertThatThrownBy(() -> manager.latch(-1))
+                .hasMessage("a latch cannot begin with a count of -1")
+                .satisfies(this::beginsHere);
+        for (ThrowingCallable wrong : List.<ThrowingCallable>of(
+                () -> array.get(3), () -> array.set(3, 1), () -> array.add(3, 1), () -> array.update(3, n -> n))) {
+            assertThatThrownBy(wrong)
+                    .isInstanceOf(ArrayIndexOutOfBoundsException.class)
+                    .hasMessage("there is no index 3 in an array of length 3")
+                    .satisfies(this::beginsHere);
+        }
+        assertThatThrownBy(() -> condition.signal())
+                .isInstanceOf(IllegalMonitorStateException.class)
+                .satisfies(this::beginsHere);
+        assertThatThrownBy(() -> broken.await())
+                .hasMessageContaining("the barrier of 2 parties is broken")
+                .hasMessageContaining("reset()")
+                .satisfies(this::beginsHere);
+        broken.reset();
+        assertThatThrownBy(() -> broken.await(Duration.ofMillis(10)))
+                .hasMessageContaining("not all of the 2 parties came to the barrier within 10 ms")
+                .satisfies(this::beginsHere);
+    }
+
+    @Test
+    void anErrorThatTravels_whileItsThreadIsInterrupted_pointsAtTheCallToo() {
+        var array = manager.array(3);
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> array.set(3, 1)).satisfies(this::beginsHere);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    private void beginsHere(Throwable failure) {
+        assertThat(failure.getStackTrace()[0].getClassName())
+                .isEqualTo(getClass().getName());
+    }
+
+    @Test
+    void anErrorOfAFunctionThatRanElsewhere_hasItsFramesFirst_thenThoseOfTheCall() {
+        var value = manager.value(2);
+
+        assertThatThrownBy(() -> Inverse.replace(value))
+                .hasMessageStartingWith("in process ")
+                .hasMessageNotContaining(
+                        "in process %d ".formatted(ProcessHandle.current().pid()))
+                .satisfies(failure -> assertThat(methods(failure))
+                        .startsWith("of", "lambda$replace", "replace")
+                        .anyMatch(method -> method.startsWith("anErrorOfAFunctionThatRanElsewhere_"))
+                        .doesNotContain("callWithoutScope", "serve", "update"))
+                .cause()
+                .isInstanceOf(ArithmeticException.class)
+                .satisfies(cause -> assertThat(methods(cause)).startsWith("of", "lambda$replace", "replace"));
+    }
+
+    private static List<String> methods(Throwable failure) {
+        return Arrays.stream(failure.getStackTrace())
+                .map(frame -> frame.getMethodName().replaceFirst("(lambda\\$\\w+)\\$.*", "$1"))
+                .toList();
+    }
+
+    /// Reaches nothing that cannot travel.
+    private static final class Inverse {
+        static void replace(Value<Integer> value) {
+            value.update((UnaryOperator<Integer> & Serializable) n -> of(n - 2));
+        }
+
+        private static int of(int n) {
+            try {
+                return 1 / n;
+            } catch (ArithmeticException none) {
+                throw new IllegalStateException(
+                        "in process %d nothing is the inverse of 0"
+                                .formatted(ProcessHandle.current().pid()),
+                        none);
+            }
+        }
     }
 
     @Test

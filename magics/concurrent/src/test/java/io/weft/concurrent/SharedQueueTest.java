@@ -42,6 +42,31 @@ class SharedQueueTest {
         return List.of(SharedQueue.create(capacity), manager.queue(capacity));
     }
 
+    @Test
+    void anElementThatCannotTravel_isOutOfTheQueue_andNobodyWaitsForIt() throws Exception {
+        try (var pool = Pool.of(1)) {
+            var queue = SharedQueue.<Object>create();
+            queue.put(new Thread());
+            queue.put("next");
+
+            assertThatThrownBy(() -> pool.apply(() -> queue.take().toString()))
+                    .hasMessageContaining("java.lang.Thread");
+
+            assertThat(pool.apply(() -> {
+                        var element = queue.take();
+                        queue.taskDone();
+                        return element;
+                    }))
+                    .isEqualTo("next");
+            assertThat(queue.join(SOON)).isTrue();
+            // and so for one who waits
+            var waits = pool.applyAsync(() -> queue.take().toString());
+            queue.put(new Thread());
+            assertThatThrownBy(waits::join).hasMessageContaining("java.lang.Thread");
+            assertThat(queue.join(SOON)).isTrue();
+        }
+    }
+
     private interface Wait {
         void run() throws Exception;
     }

@@ -93,7 +93,7 @@ class WorkerFaultTest {
                     }))
                     .isInstanceOf(WorkerDiedException.class)
                     .hasMessageContaining(
-                            "ran out of memory, with a heap limit of 32m: give workers more, with --heap 128m")
+                            "ran out of memory, with a heap limit of 32m: give it more, with --heap 128m of %pool")
                     .hasMessageContaining("OutOfMemoryError");
             assertThat(small.map(n -> n, range(3))).containsExactly(0, 1, 2);
         }
