@@ -41,8 +41,8 @@ final class ManagerMagic implements Callable<@Nullable Manager> {
             return null;
         }
         Variables.requireName("%manager", name);
+        Manager manager = Manager.start(name, heap); // what fails leaves the previous one alone
         String previous = Variables.endPrevious(cell, name);
-        Manager manager = Manager.start(name, heap);
         cell.declare(name, Manager.class.getName(), manager);
         cell.show(MimeBundle.text("%s: a manager JVM, pid %d%s".formatted(name, manager.pid(), previous)));
         return manager;

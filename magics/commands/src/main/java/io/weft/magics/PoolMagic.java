@@ -117,14 +117,15 @@ final class PoolMagic implements Callable<Pool>, Completing {
         var call = NameAndSize.parse("%pool", words, "pool");
         Variables.requireName("%pool", call.name());
         Work initializer = init == null ? null : Lambdas.work(cell, init, "cell " + cell.count() + ", --init");
+        Pool pool = open(call, initializer); // a wrong option leaves the previous one alone
         String previous = Variables.endPrevious(cell, call.name());
-        Pool pool = open(call, initializer);
+        Starting.ready(pool);
         cell.declare(call.name(), Pool.class.getName(), pool);
         cell.show(MimeBundle.text(describe(pool) + previous));
         return pool;
     }
 
-    private Pool open(NameAndSize call, @Nullable Work initializer) throws InterruptedException {
+    private Pool open(NameAndSize call, @Nullable Work initializer) {
         try {
             var builder = Pool.builder().name(call.name()).workers(workers == null ? Workers.JVM : workers.kind());
             if (call.size() > 0) builder.size(call.size());
@@ -132,7 +133,7 @@ final class PoolMagic implements Callable<Pool>, Completing {
             if (initializer != null) builder.initializer(initializer);
             if (timeout != null) builder.taskTimeout(Seconds.timeout("%pool", timeout));
             if (retries != null) builder.retries(retries);
-            return Starting.ready(builder.build());
+            return builder.build();
         } catch (IllegalArgumentException wrong) {
             throw new MagicException("%pool: " + wrong.getMessage(), wrong);
         }

@@ -398,6 +398,15 @@ class ConcurrencyMagicsTest {
     }
 
     @Test
+    void aWrongOption_leavesWhatWasThereAlone() {
+        run("%pool p 1\n%manager m");
+        failure("%pool p 2 --retries -1");
+        failure("%pool p 2 --threads --heap 1g");
+        failure("%manager m --heap much");
+        assertThat(value("p.apply(() -> 6 * 7) + \" \" + m.dict().size()")).isEqualTo("42 0");
+    }
+
+    @Test
     void aManagersList_isSortedByAComparatorThatTheJdkMakes() {
         assertThat(
                         value(
