@@ -50,6 +50,8 @@ public final class Manager implements AutoCloseable, Serializable {
     }
 
     /// Starts a manager in a JVM of its own, and waits until it is there.
+    ///
+    /// @throws IllegalStateException if the JVM does not start
     public static Manager start() throws InterruptedException {
         return start("manager-" + NAMES.incrementAndGet());
     }
@@ -64,6 +66,8 @@ public final class Manager implements AutoCloseable, Serializable {
     /// Like [#start(String)], with room for more than the 256 MB that a manager can hold otherwise.
     ///
     /// @param heap the most memory that its objects may take, as `512m` or `2g`; empty for the usual
+    /// @throws IllegalArgumentException if that is not a size
+    /// @throws IllegalStateException if the JVM does not start
     public static Manager start(String name, String heap) throws InterruptedException {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(heap, "heap");

@@ -26,7 +26,8 @@ final class Server {
     /// Why a late call failed, until the client is told.
     private @Nullable Throwable owed;
 
-    private @Nullable Pending pending;
+    /// Forgotten by this thread or by the one that answers.
+    private volatile @Nullable Pending pending;
 
     /// @param receipts where the client notes what it has received; null if it sends messages
     Server(Hub hub, Connection connection, Client client, @Nullable Receipts receipts) {
@@ -154,7 +155,8 @@ final class Server {
         try (connection) {
             while (true) {
                 var request = connection.read();
-                if (pending != null && pending.isWaiting())
+                var last = pending;
+                if (last != null && last.isWaiting())
                     throw new IOException("a message before the answer: " + request.type());
                 pending = null; // the client goes on only when it has received what it asked for
                 switch (request.type()) {
@@ -302,7 +304,7 @@ final class Server {
                     var result = Hub.invoke(held.core(), verb.method(), arguments);
                     running.given.set(result);
                     running.over = true;
-                    connection.write(Frame.Type.ANSWER, 0, encoded(result));
+                    answer(result);
                     return null;
                 });
             } catch (InterruptedException gone) {

@@ -40,6 +40,9 @@ record ShippedLambda(
         }
     };
 
+    /// What the names of classes of the JDK begin with; a class of the user may begin so, too.
+    private static final List<String> JDK_PREFIXES = List.of("java/", "javax/", "jdk/", "sun/", "com/sun/");
+
     private static final String LOOKUP_CLASS = "WeftLookup$";
     private static final MethodType NO_PARAMETERS = MethodType.methodType(Object.class);
     private static final ClassDesc LOOKUP =
@@ -77,8 +80,10 @@ record ShippedLambda(
     /// Whether it is a lambda in a class of the JDK, as a comparator can be: nobody else may make it anew, but its
     /// class does.
     static boolean isOfTheJdk(SerializedLambda lambda) {
+        var name = lambda.getCapturingClass();
+        if (JDK_PREFIXES.stream().noneMatch(name::startsWith)) return false;
         try {
-            Class.forName(lambda.getCapturingClass().replace('/', '.'), false, ClassLoader.getPlatformClassLoader());
+            Class.forName(name.replace('/', '.'), false, ClassLoader.getPlatformClassLoader());
             return true;
         } catch (ClassNotFoundException ofTheUser) {
             return false;

@@ -11,6 +11,7 @@ import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// What travels in place of a value that Java serialisation refuses. A field, or a list or the values of a map in one,
 /// may lead back to the object that it is in; a circle through a set, an array or a record is not restored.
 sealed interface StandIn extends Serializable {
+    /// Where the collections are that may be looked into: those of others could ask another JVM for what they hold.
+    String COLLECTIONS = "java.util.";
+
     /// The stand-in for a value, or null if there is none.
     static @Nullable StandIn of(Object value) {
         if (value instanceof Optional<?> optional) return new OfOptional(optional.orElse(null));
@@ -31,7 +35,7 @@ sealed interface StandIn extends Serializable {
         if (value instanceof Map.Entry<?, ?> entry && !UserClasses.isUser(value.getClass()))
             return new OfEntry(entry.getKey(), entry.getValue());
         if (!UserClasses.isUser(value.getClass())) {
-            if (!value.getClass().getName().startsWith("java.util.")) return null;
+            if (!value.getClass().getName().startsWith(COLLECTIONS)) return null;
             if (value instanceof List<?> list) return new OfCollection('l', list.toArray());
             if (value instanceof Set<?> set) return new OfCollection('s', set.toArray());
             if (value instanceof Collection<?> values) return new OfCollection('l', values.toArray());
@@ -185,11 +189,34 @@ sealed interface StandIn extends Serializable {
 
         /// What a field holds, with the objects themselves where it leads back to them.
         private static @Nullable Object whole(@Nullable Object content) {
+            if (content == null || !content.getClass().getName().startsWith(COLLECTIONS)) return itself(content);
             if (content instanceof List<?> list && list.stream().anyMatch(OfFields.class::isInstance))
-                list.replaceAll(OfFields::itself);
+                return wholeList(list);
             if (content instanceof Map<?, ?> map && map.values().stream().anyMatch(OfFields.class::isInstance))
+                return wholeMap(map);
+            return content;
+        }
+
+        private static List<?> wholeList(List<?> list) {
+            try {
+                list.replaceAll(OfFields::itself);
+                return list;
+            } catch (UnsupportedOperationException unmodifiable) {
+                var copy = new ArrayList<@Nullable Object>(list);
+                copy.replaceAll(OfFields::itself);
+                return Collections.unmodifiableList(copy);
+            }
+        }
+
+        private static Map<?, ?> wholeMap(Map<?, ?> map) {
+            try {
                 map.replaceAll((_, value) -> itself(value));
-            return itself(content);
+                return map;
+            } catch (UnsupportedOperationException unmodifiable) {
+                var copy = new LinkedHashMap<@Nullable Object, @Nullable Object>(map);
+                copy.replaceAll((_, value) -> itself(value));
+                return Collections.unmodifiableMap(copy);
+            }
         }
 
         @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"

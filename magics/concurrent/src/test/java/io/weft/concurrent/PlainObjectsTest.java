@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +106,44 @@ class PlainObjectsTest {
         assertThat(left.children.getFirst().children.getFirst().name).isEqualTo("new");
         assertThat(back.children.getLast()).isSameAs(back);
         assertThat(back.byName.get("self")).isSameAs(back);
+    }
+
+    static final class Reader {
+        final List<String> shared;
+
+        Reader(List<String> shared) {
+            this.shared = shared;
+        }
+    }
+
+    static final class Team {
+        List<Team> members = List.of();
+        Map<String, Team> byName = Map.of();
+    }
+
+    @Test
+    void listsAndMapsThatCannotBeChanged_leadBackToo_andStaySo() throws Exception {
+        var team = new Team();
+        team.members = List.of(team, new Team());
+        team.byName = Collections.unmodifiableMap(new HashMap<>(Map.of("self", team)));
+
+        var back = pool.apply(each -> each, team);
+
+        assertThat(back.members.getFirst()).isSameAs(back);
+        assertThat(back.members).hasSize(2);
+        assertThat(back.byName.get("self")).isSameAs(back);
+        assertThatThrownBy(() -> back.members.add(back)).isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(back.byName::clear).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void aFieldWithASharedList_isNotLookedInto() throws Exception {
+        var manager = Manager.start();
+        var reader = new Reader(manager.list(List.of("one")));
+        manager.close(); // whoever asked it for its elements would fail
+
+        int answer = pool.apply(each -> 42, reader);
+        assertThat(answer).isEqualTo(42);
     }
 
     @Test

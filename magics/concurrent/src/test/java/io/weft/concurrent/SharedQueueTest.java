@@ -64,6 +64,12 @@ class SharedQueueTest {
             queue.put(new Thread());
             assertThatThrownBy(waits::join).hasMessageContaining("java.lang.Thread");
             assertThat(queue.join(SOON)).isTrue();
+            // and in a queue with a limit
+            var bounded = SharedQueue.<Object>create(1);
+            bounded.put(new Thread());
+            assertThatThrownBy(() -> pool.apply(() -> bounded.take().toString()))
+                    .hasMessageContaining("java.lang.Thread");
+            assertThat(bounded.join(SOON)).isTrue();
         }
     }
 
