@@ -178,12 +178,7 @@ class NotebooksTest {
         Files.writeString(notebooks.resolve("c-broken.ipynb"), "{not json");
         Path out = folder.resolve("out");
         // when
-        var run = Installation.get()
-                .python(
-                        Installation.get().home().resolve("jupyter/reports.py").toString(),
-                        notebooks.toString(),
-                        out.toString())
-                .run(TWO_NOTEBOOKS);
+        var run = reported(notebooks, out);
         // then
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.output())
@@ -233,12 +228,7 @@ class NotebooksTest {
                         "slow.get().size()"));
         Path out = folder.resolve("out");
         // when
-        var run = Installation.get()
-                .python(
-                        Installation.get().home().resolve("jupyter/reports.py").toString(),
-                        notebooks.toString(),
-                        out.toString())
-                .run(TWO_NOTEBOOKS);
+        var run = reported(notebooks, out);
         // then
         assertThat(run.exitCode()).as(run::output).isZero();
         var cells = Notebook.at(out.resolve("late.ipynb")).code();
@@ -246,6 +236,16 @@ class NotebooksTest {
         assertThat(cells.get(2).texts()).containsExactly("third\n");
         assertThat(cells.get(3).texts()).singleElement().asString().contains("3 of 3 tasks");
         assertThat(cells.get(4).texts()).containsExactly("3");
+    }
+
+    /// What `reports.py` does with these notebooks.
+    private static Program.Finished reported(Path notebooks, Path out) {
+        return Installation.get()
+                .python(
+                        Installation.get().home().resolve("jupyter/reports.py").toString(),
+                        notebooks.toString(),
+                        out.toString())
+                .run(TWO_NOTEBOOKS);
     }
 
     private static String shown(JsonNode pages, String name) {

@@ -8,8 +8,7 @@ import io.weft.kernel.display.Wanted;
 /// A picture of numbers that draws itself as SVG: the value of a cell, or shown with `display(chart)`.
 ///
 /// A chart is filled by its methods, each of which returns the chart itself, and can be filled
-/// further after it was
-/// shown; it shows what it holds at that moment. It needs neither script nor style sheet nor
+/// further after it was shown; it shows what it holds at that moment. It needs neither script nor style sheet nor
 /// network, so an exported page is whole: text takes the page's colour, all else has colours that
 /// stand out on light and on dark, and nothing is told by colour alone. Whoever cannot see it gets the numbers as text:
 /// `toString()` is a table of them.
