@@ -7,7 +7,7 @@ final class Stops {
     /// Where an error leaves something broken behind that others use.
     private static final String[] FRAGILE = {
         "java.lang.invoke.",
-        "java.lang.ClassLoader",
+        "java.lang.Class",
         "java.lang.Module",
         "java.lang.Thread",
         "java.lang.ref.",

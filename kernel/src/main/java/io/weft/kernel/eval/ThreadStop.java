@@ -3,6 +3,7 @@ package io.weft.kernel.eval;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -22,11 +23,13 @@ import org.jspecify.annotations.Nullable;
 /// thread goes on. An instance belongs to the thread that made it, whose fields lead the interface to Java's objects.
 /// Making one takes about 50 ms; nothing is loaded before.
 ///
+/// A thread may also be in the JVM itself, which initializes a class or links a call for the bytecode that the thread
+/// has come to, and no frame tells of it: an error would make that class unusable for ever. So none is thrown at such a
+/// bytecode; whoever asks again finds the thread elsewhere.
+///
 /// Local references that are made through foreign calls live until an ordinary native method returns to the same
-/// thread,
-/// such as one that links a method handle. Therefore each becomes a global one in the next call, all
-/// handles are linked and specialised before the first use, and what a reference leads to is compared with what was
-/// meant.
+/// thread, such as one that links a method handle. Therefore each becomes a global one in the next call, all handles
+/// are linked and specialised before the first use, and what a reference leads to is compared with what was meant.
 @SuppressWarnings("restricted") // the kernelspec allows native access
 final class ThreadStop {
     /// What the foreign side reads and writes; its thread is the only one that uses an instance.
@@ -45,6 +48,16 @@ final class ThreadStop {
         }
     }
 
+    // JVMS 6.5
+    private static final int LDC = 18;
+    private static final int LDC_W = 19;
+    private static final int LDC2_W = 20;
+    private static final int GETSTATIC = 178;
+    private static final int PUTSTATIC = 179;
+    private static final int INVOKESTATIC = 184;
+    private static final int INVOKEDYNAMIC = 186;
+    private static final int NEW = 187;
+
     private static final int JVMTI_VERSION = 0x300B_0000;
     /// A thread's method handles are specialised after 127 calls.
     private static final int CALLS_UNTIL_SPECIALISED = 200;
@@ -52,6 +65,7 @@ final class ThreadStop {
     private static final long POINTER = ADDRESS.byteSize();
     private static final MemoryLayout TABLE = MemoryLayout.sequenceLayout(256, ADDRESS);
     private static final int CAPABILITIES_BYTES = 16;
+    private static final int CAN_GET_BYTECODES = 3;
     private static final int CAN_SIGNAL_THREAD = 10;
     private static final int CAN_SUSPEND = 20;
 
@@ -65,10 +79,17 @@ final class ThreadStop {
     private final MethodHandle suspend;
     private final MethodHandle resume;
     private final MethodHandle stop;
+    private final MethodHandle getFrameLocation;
+    private final MethodHandle getBytecodes;
+    private final MethodHandle deallocate;
     private final MemorySegment self;
     private final MemorySegment targetField;
     private final MemorySegment errorField;
     private final MemorySegment seenField;
+    private final MemorySegment method;
+    private final MemorySegment location;
+    private final MemorySegment length;
+    private final MemorySegment code;
 
     private ThreadStop(Mailbox mailbox) throws Throwable {
         this.mailbox = mailbox;
@@ -98,11 +119,19 @@ final class ThreadStop {
         suspend = function(jvmti, 5 - 1, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
         resume = function(jvmti, 6 - 1, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
         stop = function(jvmti, 7 - 1, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
+        getFrameLocation =
+                function(jvmti, 19 - 1, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
+        deallocate = function(jvmti, 47 - 1, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+        getBytecodes = function(jvmti, 75 - 1, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS));
+        method = arena.allocate(ADDRESS);
+        location = arena.allocate(JAVA_LONG);
+        length = arena.allocate(JAVA_INT);
+        code = arena.allocate(ADDRESS);
         MethodHandle currentThread = function(jvmti, 18 - 1, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
         MethodHandle addCapabilities = function(jvmti, 142 - 1, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
 
         var capabilities = arena.allocate(CAPABILITIES_BYTES);
-        for (int bit : new int[] {CAN_SIGNAL_THREAD, CAN_SUSPEND}) {
+        for (int bit : new int[] {CAN_GET_BYTECODES, CAN_SIGNAL_THREAD, CAN_SUSPEND}) {
             byte before = capabilities.get(JAVA_BYTE, bit / 8);
             capabilities.set(JAVA_BYTE, bit / 8, (byte) (before | (1 << (bit % 8))));
         }
@@ -112,9 +141,9 @@ final class ThreadStop {
             var nothing = (MemorySegment) newGlobal.invokeExact(jni, MemorySegment.NULL);
             deleteGlobal.invokeExact(jni, nothing);
         }
-        int code = (int) currentThread.invokeExact(jvmti, pointer);
+        int answer = (int) currentThread.invokeExact(jvmti, pointer);
         self = (MemorySegment) newGlobal.invokeExact(jni, pointer.get(ADDRESS, 0));
-        check("GetCurrentThread", code);
+        check("GetCurrentThread", answer);
         var type = (MemorySegment) classOf.invokeExact(jni, self);
         type = (MemorySegment) newGlobal.invokeExact(jni, type);
         targetField = (MemorySegment)
@@ -162,7 +191,33 @@ final class ThreadStop {
         // both are refused: this thread is not suspended, and nothing is no error
         int _ = (int) resume.invokeExact(jvmti, self);
         int _ = (int) stop.invokeExact(jvmti, self, MemorySegment.NULL);
+        boolean _ = isBetweenBytecodes(self);
+        boolean _ = isSafe((byte) 0);
         mailbox.target = null;
+    }
+
+    /// Whether a suspended thread is at a bytecode for which the JVM neither initializes a class nor links anything.
+    private boolean isBetweenBytecodes(MemorySegment thread) throws Throwable {
+        if ((int) getFrameLocation.invokeExact(jvmti, thread, 0, method, location) != 0) return false;
+        long at = location.get(JAVA_LONG, 0);
+        if (at < 0) return true; // a native method, which its frame tells of
+        if ((int) getBytecodes.invokeExact(jvmti, method.get(ADDRESS, 0), length, code) != 0) return false;
+        MemorySegment bytes = code.get(ADDRESS, 0);
+        try {
+            return at < length.get(JAVA_INT, 0)
+                    && isSafe(bytes.reinterpret(at + 1).get(JAVA_BYTE, at));
+        } finally {
+            int _ = (int) deallocate.invokeExact(jvmti, bytes);
+        }
+    }
+
+    /// Whether a bytecode leads to no class that might have to be initialized, and to no call site or constant that
+    /// might have to be made.
+    private static boolean isSafe(byte bytecode) {
+        return switch (bytecode & 0xFF) {
+            case LDC, LDC_W, LDC2_W, GETSTATIC, PUTSTATIC, INVOKESTATIC, INVOKEDYNAMIC, NEW -> false;
+            default -> true;
+        };
     }
 
     /// A global reference to what a field of the mailbox holds.
@@ -192,7 +247,9 @@ final class ThreadStop {
             try {
                 if ((int) suspend.invokeExact(jvmti, thread) != 0) return false;
                 try {
-                    return harmless.test(target.getStackTrace()) && (int) stop.invokeExact(jvmti, thread, thrown) == 0;
+                    return harmless.test(target.getStackTrace())
+                            && isBetweenBytecodes(thread)
+                            && (int) stop.invokeExact(jvmti, thread, thrown) == 0;
                 } finally {
                     int _ = (int) resume.invokeExact(jvmti, thread);
                 }

@@ -2,20 +2,27 @@ package io.weft.kernel.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,9 +56,33 @@ class ThreadStopTest {
             },
             () -> String.join(",", Collections.nCopies(1 << 20, "x")).replace("x", "yy"));
 
+    private static final BlockingQueue<Runnable> TASKS = new LinkedBlockingQueue<>();
+
+    /// A JVM lets one suspend threads, and no second.
+    private static @Nullable ThreadStop stopper;
+
+    private interface UseOfStopper {
+        void use(ThreadStop stopper) throws Exception;
+    }
+
+    @BeforeAll
+    static void makeStopper() {
+        var mailbox = new ThreadStop.Mailbox(
+                () -> {
+                    try {
+                        while (true) TASKS.take().run();
+                    } catch (InterruptedException ended) {
+                        // with the JVM
+                    }
+                },
+                "mailbox");
+        TASKS.add(() -> stopper = ThreadStop.of(mailbox));
+        mailbox.start();
+    }
+
     @Test
     void aThreadInTheJdk_isStopped_andTheJvmIsAsBefore() throws Exception {
-        onMailbox(stopper -> {
+        withStopper(stopping -> {
             int stopped = 0;
             int refused = 0;
             var others = new TreeSet<String>();
@@ -72,7 +103,7 @@ class ThreadStopTest {
                 started.await();
                 Thread.sleep(random.nextInt(12));
                 long begun = System.nanoTime();
-                while (!end.isDone() && !stopper.stop(thread, new CellStopped(), ThreadStopTest::isHarmless)) {
+                while (!end.isDone() && !stopping.stop(thread, new CellStopped(), ThreadStopTest::isHarmless)) {
                     refused++;
                     Thread.sleep(1);
                 }
@@ -95,8 +126,102 @@ class ThreadStopTest {
                             .sorted(Collections.reverseOrder())
                             .toList())
                     .startsWith(8, 7);
-            return stopped;
         });
+    }
+
+    @Test
+    void aClassThatTheJvmIsAboutToInitialize_canBeUsedAfterwards() throws Exception {
+        withStopper(stopping -> {
+            var broken = new TreeSet<String>();
+            for (int round = 0; round < 15; round++) {
+                var classes = new FreshClasses();
+                var walk = classes.walk();
+                var started = new CountDownLatch(1);
+                var end = new CompletableFuture<Throwable>();
+                Thread thread = Thread.ofPlatform().daemon().start(() -> {
+                    started.countDown();
+                    try {
+                        walk.run();
+                        end.complete(new IllegalStateException("came to its end"));
+                    } catch (Throwable thrown) {
+                        end.complete(thrown);
+                    }
+                });
+                started.await();
+                while (!end.isDone() && !stopping.stop(thread, new CellStopped(), ThreadStopTest::isHarmless))
+                    Thread.onSpinWait();
+                thread.join();
+                for (int number = 0; number < FreshClasses.COUNT; number++) {
+                    try {
+                        Class.forName("Fresh" + number, true, classes);
+                    } catch (LinkageError unusable) {
+                        broken.add(unusable + ", because of " + unusable.getCause());
+                    }
+                }
+            }
+            assertThat(broken).as("classes that cannot be used any more").isEmpty();
+        });
+    }
+
+    /// Classes that nobody has used, each with an initializer of its own.
+    private static final class FreshClasses extends ClassLoader {
+        static final int COUNT = 2_000;
+
+        private static final ClassDesc WALK = ClassDesc.of("Walk");
+
+        private FreshClasses() {
+            super(ThreadStopTest.class.getClassLoader());
+        }
+
+        /// What uses one after the other.
+        Runnable walk() throws ReflectiveOperationException {
+            for (int number = 0; number < COUNT; number++) {
+                var type = ClassDesc.of("Fresh" + number);
+                define(ClassFile.of()
+                        .build(
+                                type,
+                                builder -> builder.withField(
+                                                "number",
+                                                ConstantDescs.CD_int,
+                                                ClassFile.ACC_STATIC | ClassFile.ACC_PUBLIC)
+                                        .withMethodBody(
+                                                ConstantDescs.CLASS_INIT_NAME,
+                                                ConstantDescs.MTD_void,
+                                                ClassFile.ACC_STATIC,
+                                                code -> code.loadConstant(1)
+                                                        .putstatic(type, "number", ConstantDescs.CD_int)
+                                                        .return_())));
+            }
+            var walk = define(ClassFile.of()
+                    .build(
+                            WALK,
+                            builder -> builder.withInterfaceSymbols(ClassDesc.of("java.lang.Runnable"))
+                                    .withFlags(ClassFile.ACC_PUBLIC)
+                                    .withMethodBody(
+                                            ConstantDescs.INIT_NAME,
+                                            ConstantDescs.MTD_void,
+                                            ClassFile.ACC_PUBLIC,
+                                            code -> code.aload(0)
+                                                    .invokespecial(
+                                                            ConstantDescs.CD_Object,
+                                                            ConstantDescs.INIT_NAME,
+                                                            ConstantDescs.MTD_void)
+                                                    .return_())
+                                    .withMethodBody("run", ConstantDescs.MTD_void, ClassFile.ACC_PUBLIC, code -> {
+                                        for (int number = 0; number < COUNT; number++)
+                                            code.getstatic(
+                                                            ClassDesc.of("Fresh" + number),
+                                                            "number",
+                                                            ConstantDescs.CD_int)
+                                                    .pop();
+                                        code.return_();
+                                    })));
+            return (Runnable) walk.getConstructor().newInstance();
+        }
+
+        private Class<?> define(byte[] bytes) {
+            return defineClass(null, bytes, 0, bytes.length);
+        }
     }
 
     /// The tasks stand for the reader's code.
@@ -111,24 +236,13 @@ class ThreadStopTest {
         return false;
     }
 
-    private interface UseOfStopper<T> {
-        T use(ThreadStop stopper) throws Exception;
-    }
-
-    private static <T> T onMailbox(UseOfStopper<T> use) throws Exception {
-        var result = new CompletableFuture<T>();
-        var own = new AtomicReference<ThreadStop.Mailbox>();
-        Callable<T> body = () -> use.use(ThreadStop.of(own.get()));
-        own.set(new ThreadStop.Mailbox(
-                () -> {
-                    try {
-                        result.complete(body.call());
-                    } catch (Throwable thrown) {
-                        result.completeExceptionally(thrown);
-                    }
-                },
-                "mailbox"));
-        own.get().start();
-        return result.get();
+    /// Runs it with the stopper, in the only thread that may use that.
+    private static void withStopper(UseOfStopper use) throws Exception {
+        var task = new FutureTask<@Nullable Void>(() -> {
+            use.use(Objects.requireNonNull(stopper));
+            return null;
+        });
+        TASKS.add(task);
+        task.get();
     }
 }
