@@ -143,6 +143,10 @@ class NotebooksTest {
                     .as("scripts in %s", page.getKey())
                     .isZero();
             Path here = reports.folder().resolve(page.getKey() + ".html");
+            softly.assertThat(here)
+                    .as("pictures of %s that say nothing to whoever cannot see them", page.getKey())
+                    .content()
+                    .doesNotContain("No description has been provided");
             softly.assertThat(texts(page.getValue().path("links")))
                     .as("links of %s", page.getKey())
                     .filteredOn(link -> !link.matches("(https?:|#).*"))
