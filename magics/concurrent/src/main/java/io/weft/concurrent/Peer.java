@@ -223,7 +223,7 @@ final class Peer {
     private void settleWithout(Connection connection) {
         boolean settled = false;
         try {
-            if (connection.lateCalls() <= 0)
+            if (connection.lateCalls() <= 0 && connection.hasLateFailure())
                 throw new IllegalStateException(
                         "an element could not be put into a queue of %s (pid %d); why was lost with an interrupt"
                                 .formatted(address.name(), address.pid()));
