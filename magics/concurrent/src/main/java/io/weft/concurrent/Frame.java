@@ -32,6 +32,8 @@ record Frame(Type type, long id, byte[] body, byte[][] parts) {
         FAILURE,
         /// Worker to owner: a line was printed.
         LINE,
+        /// Worker to owner: more of a line that has not ended.
+        BEGUN,
         /// Worker to owner: heap in use.
         HEAP,
         /// Worker to owner: where it listens.

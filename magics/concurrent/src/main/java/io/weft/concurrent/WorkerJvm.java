@@ -84,6 +84,7 @@ final class WorkerJvm {
     private final java.nio.file.Path directory;
     private final String token;
     private final LastLines lastLines = new LastLines();
+    private final BegunLines begunLines = new BegunLines();
     private final Thread pipe;
     private final CompletableFuture<Void> linkEnded = new CompletableFuture<>();
     private final AtomicBoolean connected = new AtomicBoolean();
@@ -598,7 +599,12 @@ final class WorkerJvm {
     private void receive(Frame frame) {
         var in = frame.in();
         switch (frame.type()) {
-            case LINE -> print(frame.id(), in.getByte() == 1, in.getString());
+            case LINE -> {
+                var source = new WorkerOutput.Source(frame.id(), in.getByte() == 1);
+                begunLines.end(source);
+                print(source.task(), source.error(), in.getString());
+            }
+            case BEGUN -> begunLines.add(new WorkerOutput.Source(frame.id(), in.getByte() == 1), in.getBytes());
             case HEAP -> {
                 heapUsed = in.getLong();
                 heapMax = in.getLong();
@@ -737,6 +743,7 @@ final class WorkerJvm {
                 // what has not arrived by now does not arrive
             }
         }
+        begunLines.take().forEach((source, text) -> print(source.task(), source.error(), text));
         try {
             told.get(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS); // an end is told after the beginning
         } catch (Exception enough) {

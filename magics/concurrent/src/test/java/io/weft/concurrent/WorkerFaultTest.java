@@ -398,6 +398,59 @@ class WorkerFaultTest {
         assertThat(pieces("endless", 3).replace("…", "")).isEqualTo(endless);
     }
 
+    @Test
+    void aLineThatHadNotEnded_isShown_whenItsWorkerDies() {
+        var pid = ProcessHandle.current().pid();
+
+        assertThatThrownBy(() -> pool.apply(() -> {
+                    System.out.print("about to ");
+                    System.out.flush();
+                    System.out.print("end " + pid + " with é");
+                    System.out.flush();
+                    System.err.print("an error of " + pid);
+                    System.err.flush();
+                    Runtime.getRuntime().halt(3);
+                }))
+                .isInstanceOf(WorkerDiedException.class)
+                .hasMessageContaining("about to end " + pid + " with é");
+        assertThat(RecordingRouter.LINES)
+                .anyMatch(line -> line.text().equals("about to end " + pid + " with é") && !line.error())
+                .anyMatch(line -> line.text().equals("an error of " + pid) && line.error());
+    }
+
+    @Test
+    void aLineThatHadNotEnded_isShownOnce_whenItEnds() throws Exception {
+        var pid = ProcessHandle.current().pid();
+
+        pool.apply(() -> {
+            System.out.print("first, ");
+            System.out.flush();
+            System.out.println("second of " + pid);
+            System.out.print("third, ");
+            System.out.flush();
+            System.out.print("fourth of " + pid);
+            return 1;
+        });
+
+        assertThat(RecordingRouter.LINES)
+                .extracting(OutputLine::text)
+                .filteredOn(line -> line.endsWith("of " + pid) && !line.startsWith("an error"))
+                .containsExactly("first, second of " + pid, "third, fourth of " + pid);
+    }
+
+    @Test
+    void whatAWorkerPrintedAMomentAgo_isShown_whenItDies() {
+        var text = "without an end " + ProcessHandle.current().pid();
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThatThrownBy(() -> pool.apply(() -> {
+                            System.out.print(text);
+                            Thread.sleep(200); // the moment
+                            Runtime.getRuntime().halt(3);
+                        }))
+                        .hasMessageContaining(text));
+    }
+
     /// What was printed from the line on that begins so, up to so many lines.
     private static String pieces(String begin, int count) {
         var lines = RecordingRouter.LINES.stream().map(OutputLine::text).toList();
