@@ -84,11 +84,9 @@ public final class Manager implements AutoCloseable, Serializable {
             holder.complete(manager);
             return manager;
         } catch (ExecutionException failure) {
-            throw new IllegalStateException(
-                    failure.getCause() == null
-                            ? "the manager did not start"
-                            : failure.getCause().getMessage(),
-                    failure);
+            if (failure.getCause() instanceof IllegalStateException told)
+                throw new IllegalStateException(told.getMessage(), told.getCause());
+            throw new IllegalStateException("the manager did not start: " + failure.getCause(), failure.getCause());
         } catch (TimeoutException late) {
             started.kill();
             throw new IllegalStateException(
@@ -377,6 +375,8 @@ public final class Manager implements AutoCloseable, Serializable {
 
     /// Tells the manager how an object of a type of your own is made, for [#create(Class)]; Python's
     /// `BaseManager.register`. Any JVM that has the manager may do so, and create.
+    ///
+    /// Calls of methods go to the object; a field of what [#create(Class)] gives is never that of the object.
     ///
     /// @param type an interface, or a class that is not final and has a constructor without parameters
     /// @param maker makes it in the manager's JVM

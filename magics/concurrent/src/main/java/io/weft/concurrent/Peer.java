@@ -79,15 +79,16 @@ final class Peer {
 
     /// Sends a request and waits for the answer, also if the thread is interrupted, unless the other JVM is stuck.
     In ask(Frame.Type type, byte[] body) {
-        return aside(() -> exchange(type, 0, Out.of(body))).in();
+        return open(aside(() -> exchange(type, 0, Out.of(body)))).in();
     }
 
     /// Calls a method of a shared object that does not wait for others.
     In call(long object, Out body, boolean repeatable) {
         settleAll(null);
         if (!Thread.currentThread().isInterrupted()) {
+            @Nullable Frame answer = null;
             try {
-                return exchange(Frame.Type.CALL, object, body).in();
+                answer = exchange(Frame.Type.CALL, object, body);
             } catch (ClosedByInterruptException interrupted) {
                 if (!repeatable) {
                     throw new CancellationException(
@@ -97,19 +98,20 @@ final class Peer {
             } catch (IOException gone) {
                 throw lost(gone);
             }
+            if (answer != null) return open(answer).in();
         }
         // interrupted, but the call must go through: as in the release of a lock
-        return aside(() -> exchange(Frame.Type.CALL, object, body)).in();
+        return open(aside(() -> exchange(Frame.Type.CALL, object, body))).in();
     }
 
     /// Calls a method of a shared object that may wait. If the thread is interrupted first, the connection is
     /// closed, which ends the wait at the other side too, and nothing is taken.
     In callWaiting(long object, Out body) throws InterruptedException {
         if (Thread.interrupted()) throw new InterruptedException();
+        Frame answer;
         try {
             var connection = borrow(waiting, true);
             boolean whole = false;
-            Frame answer;
             try {
                 settleAll(connection);
                 connection.write(Frame.Type.CALL, object, body);
@@ -127,12 +129,12 @@ final class Peer {
                 if (whole) waiting.addFirst(connection);
                 else connection.close();
             }
-            return open(answer).in();
         } catch (ClosedByInterruptException interrupted) {
             throw interrupted();
         } catch (IOException gone) {
             throw lost(gone);
         }
+        return open(answer).in(); // what it throws can be of any kind: the user's method threw it
     }
 
     /// Calls a method of a shared object without waiting for the answer: every later call of this JVM finds
@@ -261,7 +263,7 @@ final class Peer {
             if (whole) idle.addFirst(connection);
             else connection.close();
         }
-        return open(answer);
+        return answer;
     }
 
     private static Frame open(Frame answer) {

@@ -83,6 +83,7 @@ final class Server {
         private final AtomicReference<@Nullable Object> given = new AtomicReference<>(NOTHING);
         private volatile Threads.@Nullable Running caller;
         private volatile boolean over;
+        private volatile boolean isEnded;
 
         private Running(Hub.Held held, Kind.Verb verb, @Nullable Object[] arguments) {
             super(held, verb, arguments);
@@ -92,6 +93,7 @@ final class Server {
         @Nullable
         Object end() {
             var thread = caller;
+            isEnded = true;
             if (thread != null) {
                 thread.interrupt();
                 try {
@@ -301,14 +303,20 @@ final class Server {
         running.caller = Threads.run("weft-call", () -> {
             try {
                 client.serve(() -> {
-                    var result = Hub.invoke(held.core(), verb.method(), arguments);
+                    Object result;
+                    try {
+                        result = Hub.invoke(held.core(), verb.method(), arguments);
+                    } catch (Throwable failure) { // also such as those of a connection: a method of the user threw it
+                        running.over = true;
+                        if (running.isEnded) connection.close();
+                        else fail(failure);
+                        return null;
+                    }
                     running.given.set(result);
                     running.over = true;
                     answer(result);
                     return null;
                 });
-            } catch (InterruptedException gone) {
-                connection.close();
             } catch (IOException gone) {
                 // the reader sees it too
             } catch (Throwable failure) {
@@ -430,21 +438,24 @@ final class Server {
         try {
             answer = encoded(result);
         } catch (RuntimeException | Error unsendable) {
-            forgo(result);
-            fail(unsendable);
+            boolean isOut = forgo(result);
+            fail(isOut && unsendable instanceof NotSendableException why ? Unsendable.element(why) : unsendable);
             return;
         }
         connection.write(Frame.Type.ANSWER, 0, answer);
     }
 
     /// Elements of a queue that were taken and cannot be sent are nobody's: nobody waits for them to be done.
-    private void forgo(@Nullable Object result) {
+    ///
+    /// @return whether there were any
+    private boolean forgo(@Nullable Object result) {
         var last = pending;
-        if (last == null || result == null || !(last.held.core() instanceof QueueCore queue)) return;
+        if (last == null || result == null || !(last.held.core() instanceof QueueCore queue)) return false;
         boolean isOne = last.verb.name().equals("poll");
-        if (!isOne && !last.verb.name().equals("take")) return;
+        if (!isOne && !last.verb.name().equals("take")) return false;
         pending = null;
         queue.forgo(isOne || !(result instanceof Object[] some) ? 1 : some.length);
+        return true;
     }
 
     private static Out encoded(@Nullable Object result) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -478,6 +480,42 @@ class ManagerTypesTest {
             });
             tally.finish();
             assertThat(done.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    /// A class whose methods throw what its caller could take for the connection's.
+    public static class Reader {
+        private int calls;
+
+        public int read() throws IOException {
+            calls++;
+            throw new FileNotFoundException("missing.txt");
+        }
+
+        public void await() throws InterruptedException {
+            calls++;
+            throw new InterruptedException("of its own accord");
+        }
+
+        public int calls() {
+            return calls;
+        }
+    }
+
+    @Test
+    void whatAnOwnMethodThrows_arrives_alsoIfAConnectionThrowsSuch() throws Exception {
+        for (var each : managers()) {
+            each.register(Reader.class, Reader::new);
+            var reader = each.create(Reader.class);
+
+            assertThatThrownBy(reader::read)
+                    .isInstanceOf(FileNotFoundException.class)
+                    .hasMessage("missing.txt");
+            assertThatThrownBy(() -> pool.apply(reader::read)).hasRootCauseInstanceOf(FileNotFoundException.class);
+            assertThatThrownBy(reader::await)
+                    .isInstanceOf(InterruptedException.class)
+                    .hasMessage("of its own accord");
+            assertThat(reader.calls()).isEqualTo(3);
         }
     }
 
