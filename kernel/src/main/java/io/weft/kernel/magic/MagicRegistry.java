@@ -82,7 +82,10 @@ public final class MagicRegistry implements MagicLexer.Names {
         boolean lacksNumber = magic.syntax() == Magic.Syntax.CODE
                 && wrong instanceof CommandLine.MissingParameterException missing
                 && missing.getMissing().stream().anyMatch(CommandLine.Model.ArgSpec::isOption);
-        if (!lacksNumber) return String.valueOf(wrong.getMessage());
+        if (!lacksNumber)
+            return String.valueOf(wrong.getMessage())
+                    .replaceFirst(" is not an? (int|long)$", " is not a whole number")
+                    .replaceFirst(" is not a double$", " is not a number");
         var option = (CommandLine.Model.OptionSpec)
                 ((CommandLine.MissingParameterException) wrong).getMissing().getFirst();
         return "no number stands behind '%s'. Write %s 5, for example."

@@ -3,6 +3,7 @@ package io.weft.magics;
 import io.weft.concurrent.Manager;
 import io.weft.kernel.display.MimeBundle;
 import io.weft.kernel.magic.Cell;
+import io.weft.kernel.magic.MagicException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,10 +42,18 @@ final class ManagerMagic implements Callable<@Nullable Manager> {
             return null;
         }
         Variables.requireName("%manager", name);
-        Manager manager = Manager.start(name, heap); // what fails leaves the previous one alone
+        Manager manager = start(); // what fails leaves the previous one alone
         String previous = Variables.endPrevious(cell, name);
         cell.declare(name, Manager.class.getName(), manager);
         cell.show(MimeBundle.text("%s: a manager JVM, pid %d%s".formatted(name, manager.pid(), previous)));
         return manager;
+    }
+
+    private Manager start() throws InterruptedException {
+        try {
+            return Manager.start(name, heap);
+        } catch (IllegalArgumentException | IllegalStateException cannotStart) {
+            throw new MagicException("%manager: " + cannotStart.getMessage(), cannotStart);
+        }
     }
 }

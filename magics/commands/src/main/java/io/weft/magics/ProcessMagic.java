@@ -61,15 +61,24 @@ final class ProcessMagic implements Callable<Object> {
         try {
             for (int i = 1; i <= processes; i++) started.add(start(processes == 1 ? name : name + "-" + i, work));
             declare(started);
-            if (!detach) for (WorkerProcess process : started) process.join();
+            if (detach) started.forEach(ProcessMagic::leaveFramesToWhoJoins);
+            else for (WorkerProcess process : started) process.join();
         } catch (Exception failure) {
             started.forEach(WorkerProcess::terminate);
-            // its frames are those of this magic's thread; the cause has the reader's
-            if (failure instanceof TaskFailedException) failure.setStackTrace(new StackTraceElement[0]);
+            dropFrames(failure);
             throw failure;
         }
         for (WorkerProcess process : started) cell.show(MimeBundle.text(describe(process)));
         return null;
+    }
+
+    /// The frames are those of this magic's thread; the cause has the reader's.
+    private static void dropFrames(Throwable failure) {
+        if (failure instanceof TaskFailedException) failure.setStackTrace(new StackTraceElement[0]);
+    }
+
+    private static void leaveFramesToWhoJoins(WorkerProcess process) {
+        var _ = process.onExit().thenAccept(ended -> ended.failure().ifPresent(ProcessMagic::dropFrames));
     }
 
     private WorkerProcess start(String processName, Work work) {

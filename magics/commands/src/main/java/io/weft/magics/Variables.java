@@ -25,7 +25,11 @@ final class Variables {
 
     /// Refuses a name that no variable can have, before anything is started for it.
     static void requireName(String magic, String name) {
-        if (!SourceVersion.isIdentifier(name) || SourceVersion.isKeyword(name))
+        if (SourceVersion.isKeyword(name))
+            throw new MagicException(
+                    "%s: '%s' is a word of Java, so it cannot be the name of a variable. %s --help shows how to call it."
+                            .formatted(magic, name, magic));
+        if (!SourceVersion.isIdentifier(name))
             throw new MagicException(
                     "%s: '%s' cannot be the name of a variable. A name starts with a letter and has letters, digits and _ only. %s --help shows how to call it."
                             .formatted(magic, name, magic));

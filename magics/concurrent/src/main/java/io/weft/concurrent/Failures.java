@@ -4,6 +4,7 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -81,6 +82,11 @@ final class Failures {
         if (frames.length > 0) failure.setStackTrace(frames);
     }
 
+    /// Lets an exception that was made where no user's code ran point at the user's code that meets it.
+    static void showCaller(Throwable failure) {
+        if (Arrays.stream(failure.getStackTrace()).allMatch(Failures::isOfNoUser)) trimToUser(failure);
+    }
+
     /// Joins the trace of an exception that has come from another JVM or thread to the call that brings it, and the
     /// traces of its causes: of each are left the frames from the top to the last one of a user's function.
     ///
@@ -140,7 +146,10 @@ final class Failures {
     static void show(OutputSink sink, String what, Throwable failure) {
         var text = what + ": " + failure;
         var frames = failure.getStackTrace();
-        if (frames.length > 0) text += " at " + frames[0];
+        if (frames.length > 0) {
+            var place = SourceLine.inWords(Optional.of(frames[0]));
+            text += place.isEmpty() ? " at " + frames[0] : place;
+        }
         try {
             sink.line(new OutputLine("pool", ProcessHandle.current().pid(), true, text));
         } catch (RuntimeException broken) {

@@ -12,7 +12,7 @@ record Limits(@Nullable Duration timeout, int retries) {
 
     Limits {
         if (timeout != null && (timeout.isNegative() || timeout.isZero()))
-            throw new IllegalArgumentException("a timeout must be longer than nothing, not " + timeout);
+            throw new IllegalArgumentException("a timeout must be longer than nothing, not " + inWords(timeout));
         if (retries < 0) throw new IllegalArgumentException("retries must not be negative, but is " + retries);
     }
 

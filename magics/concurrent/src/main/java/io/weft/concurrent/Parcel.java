@@ -123,26 +123,37 @@ sealed interface Parcel {
             for (int i = 0; i < grains.ends.length; i++) {
                 int from = i * load.grain;
                 var items = Arrays.copyOfRange(all, from, load.grainEnd(from));
-                if (grains.ends.length == 1) {
-                    grains.put(i, Codec.write(load.batch.out(), items, trace));
-                    continue;
+                try {
+                    block = grains.add(i, items, load, block, trace);
+                } catch (NotSendableException refused) {
+                    throw Unsendable.item(load, from, items, refused);
                 }
-                if (load.grain == 1 && isSmall(items[0])) {
-                    Codec.write(block, items, trace);
-                } else {
-                    var own = Codec.write(load.batch.out(), items, trace);
-                    if (own.size() >= LARGE_BYTES || !own.parts().isEmpty()) {
-                        // not worth another copy
-                        grains.put(i, own);
-                        block = new Out();
-                        continue;
-                    }
-                    block.append(own);
-                }
-                grains.put(i, block);
-                if (block.size() >= 4 * LARGE_BYTES) block = new Out();
             }
             return grains;
+        }
+
+        /// Adds a grain.
+        ///
+        /// @param block where small ones gather
+        /// @return where the next ones do
+        private Out add(int index, @Nullable Object[] items, Load load, Out block, Trace trace) {
+            if (ends.length == 1) {
+                put(index, Codec.write(load.batch.out(), items, trace));
+                return block;
+            }
+            if (grain == 1 && isSmall(items[0])) {
+                Codec.write(block, items, trace);
+            } else {
+                var own = Codec.write(load.batch.out(), items, trace);
+                if (own.size() >= LARGE_BYTES || !own.parts().isEmpty()) {
+                    // not worth another copy
+                    put(index, own);
+                    return new Out();
+                }
+                block.append(own);
+            }
+            put(index, block);
+            return block.size() >= 4 * LARGE_BYTES ? new Out() : block;
         }
 
         private static boolean isSmall(@Nullable Object item) {

@@ -296,6 +296,10 @@ public final class Pool extends AbstractExecutorService {
             if (!HEAP.matcher(value).matches())
                 throw new IllegalArgumentException(
                         "heap '%s' is not a size; write a number and k, m or g, such as 256m".formatted(value));
+            if (value.matches("\\d{1,6}"))
+                throw new IllegalArgumentException(
+                        "heap '%s' is that many bytes, too few for a JVM; write %sm for megabytes"
+                                .formatted(value, value));
             return value;
         }
     }

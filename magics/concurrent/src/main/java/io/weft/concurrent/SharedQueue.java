@@ -109,7 +109,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         var element = poll(limit.toNanos(), TimeUnit.NANOSECONDS);
         if (element != null) return element;
         if (isClosed()) throw ended();
-        throw new TimeoutException("the queue was empty for " + limit);
+        throw new TimeoutException("the queue was empty for " + Limits.inWords(limit));
     }
 
     /// Waits for an element, and takes up to so many, as far as there are.

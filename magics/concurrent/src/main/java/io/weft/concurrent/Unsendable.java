@@ -26,11 +26,49 @@ final class Unsendable {
 
     /// @param failure what the serialisation met: an object that refuses, or too many inside one another
     static NotSendableException value(Object value, Throwable failure) {
+        boolean itself = failure instanceof NotSerializableException
+                && value.getClass().getName().equals(failure.getMessage());
         return new NotSendableException(
-                "%s cannot be sent to another JVM: it %s.%s"
-                        .formatted(describe(value), reaches(value, failure), advice(failure)),
+                "%s cannot be sent to another JVM%s.%s"
+                        .formatted(describe(value), itself ? "" : ": it " + reaches(value, failure), advice(failure)),
                 "",
                 failure);
+    }
+
+    /// Which of some items of a load it is.
+    ///
+    /// @param from where the first of them is in the load
+    static NotSendableException item(Load load, int from, @Nullable Object[] items, NotSendableException failure) {
+        for (int i = 0; i < items.length; i++) {
+            try {
+                Codec.write(new Out(), new @Nullable Object[] {items[i]}, new Trace());
+            } catch (NotSendableException own) {
+                return new NotSendableException(
+                        load.label(from + i) + " cannot be started: " + own.getMessage(), "", own.getCause());
+            }
+        }
+        return failure;
+    }
+
+    /// The result of a task that has run.
+    static NotSendableException result(NotSendableException failure) {
+        return late(
+                "the task has run, but its result cannot be sent back: ",
+                failure,
+                " Return the plain values that the caller needs of it.");
+    }
+
+    /// An element of a queue, for whoever was to have it.
+    static NotSendableException element(NotSendableException failure) {
+        return late(
+                "the queue had an element that cannot travel, and has it no more: ",
+                failure,
+                " Put what others need of it into the queue, as plain values.");
+    }
+
+    private static NotSendableException late(String what, NotSendableException failure, String advice) {
+        return new NotSendableException(
+                what + String.valueOf(failure.getMessage()).replace(ADVICE, advice), "", null);
     }
 
     static NotSendableException variable(Field field, Reach.Reader reader, Object value, NotSendableException failure) {
@@ -133,7 +171,8 @@ final class Unsendable {
         if (failure instanceof StackOverflowError) return " Send a list or an array of its parts instead.";
         var message = failure == null ? "" : String.valueOf(failure.getMessage());
         if (message.contains("$$Lambda"))
-            return " Give it a serialisable type, such as Task, Call, Work or Action of this library.";
+            return " Give it a type of this library, such as Task, Call, Work or Action, or cast it where it is made, as in"
+                    + " (Supplier<Integer> & Serializable) () -> 1.";
         var shared = sharedFor(message);
         if (!shared.isEmpty()) return " It works within one JVM. What JVMs share is %s.".formatted(shared);
         if (message.startsWith("java.") || message.startsWith("jdk.") || message.startsWith("sun.")) return ADVICE;

@@ -401,12 +401,7 @@ public final class WorkerMain {
             return;
         } catch (NotSendableException unsendable) {
             boolean ran = index == to;
-            failure = !ran
-                    ? unsendable
-                    : new NotSendableException(
-                            "the task has run, but its result cannot be sent back: " + unsendable.getMessage(),
-                            "",
-                            null);
+            failure = ran ? Unsendable.result(unsendable) : unsendable;
             index = ran ? from + Math.max(0, unsendableIndex(results.all())) : index;
         } catch (Throwable thrown) {
             failure = thrown;

@@ -166,7 +166,9 @@ public final class WorkerProcess implements AutoCloseable {
     }
 
     private static RuntimeException rethrow(ExecutionException failure) {
-        return failure.getCause() instanceof RuntimeException known ? known : new IllegalStateException(failure);
+        if (!(failure.getCause() instanceof RuntimeException known)) return new IllegalStateException(failure);
+        Failures.showCaller(known);
+        return known;
     }
 
     public long pid() {
